@@ -1,0 +1,1 @@
+"""The words and the law: records, gates, signatures, permits. Pure: no I/O, no framework."""

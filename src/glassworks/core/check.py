@@ -1,0 +1,107 @@
+"""A check: a question with an answer computed from evidence. One file a check; parameters name what it must see."""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from glassworks.core.contract import Task
+from glassworks.core.errors import GlassworksError
+from glassworks.core.record import Moment, new_id
+from glassworks.core.result import Answer, Result, Verdict
+from glassworks.core.stage import Stage
+
+ALL_TASKS = (Task.BINARY, Task.MULTICLASS, Task.REGRESSION)
+
+
+@dataclass(frozen=True)
+class Check:
+    """What `@check` makes of a function: its question, its stage, and the names of what it must see."""
+
+    id: str
+    stage: Stage
+    title: str
+    question: str
+    tasks: tuple[Task, ...]
+    order: int
+    function: Callable[..., Answer]
+    sees: tuple[str, ...]
+
+
+def check(
+    id: str, *, stage: Stage, title: str, question: str, order: int = 100, tasks: tuple[Task, ...] = ALL_TASKS
+) -> Callable[[Callable[..., Answer]], Check]:
+    """Make a check of a function whose parameters name the evidence it must see.
+
+    Parameters
+    ----------
+    id : short stable name, unique in its stage (`calibration`).
+    stage : the stage whose gate sees the answer.
+    title : a noun phrase for pages.
+    question : the question in plain words.
+    order : results are shown in rising order.
+    tasks : the kinds of model it applies to; for others its answer is `not_applicable`.
+    """
+
+    def wrap(function: Callable[..., Answer]) -> Check:
+        sees = tuple(inspect.signature(function).parameters)
+        return Check(id, stage, title, question, tasks, order, function, sees)
+
+    return wrap
+
+
+def run(one: Check, evidence: Mapping[str, Any], task: Task) -> Answer:
+    """Ask one check. Missing evidence or a fault inside it is `inconclusive` with the reason, never a pass."""
+    if task not in one.tasks:
+        return Answer(verdict=Verdict.NOT_APPLICABLE, sentence=f"This question does not arise for a {task} model.")
+    absent = [name for name in one.sees if name not in evidence]
+    if absent:
+        return Answer(
+            verdict=Verdict.INCONCLUSIVE,
+            sentence=f"The check could not see {', '.join(absent)}, so it has no answer.",
+            next_step="Provide what is missing and run the checks again.",
+        )
+    try:
+        return one.function(**{name: evidence[name] for name in one.sees})
+    except GlassworksError as error:
+        return Answer(verdict=Verdict.INCONCLUSIVE, sentence=f"The check could not run: {error}")
+    except Exception as error:  # a check from another package may raise anything; no row may reach the text
+        return Answer(
+            verdict=Verdict.INCONCLUSIVE,
+            sentence=f"The check could not run: {type(error).__name__} inside {one.id}.",
+            next_step="Tell the author of the check; the gate stays closed meanwhile.",
+        )
+
+
+def results(
+    checks: Iterable[Check],
+    evidence: Mapping[str, Any],
+    *,
+    task: Task,
+    subject: str,
+    subject_digest: str,
+    evidence_digests: tuple[str, ...],
+    policy: str,
+    use_case: str,
+    line: str,
+    now: Moment,
+) -> list[Result]:
+    """Ask every check about one subject and bind the answers to their evidence."""
+    return [
+        Result(
+            id=new_id("res"),
+            use_case=use_case,
+            line=line,
+            check=one.id,
+            title=one.title,
+            stage=one.stage,
+            subject=subject,
+            subject_digest=subject_digest,
+            answer=run(one, evidence, task),
+            evidence=evidence_digests,
+            policy=policy,
+            order=one.order,
+            made_at=now,
+        )
+        for one in sorted(checks, key=lambda c: (c.order, c.id))
+    ]

@@ -1,0 +1,203 @@
+"""The brief and, once signed, the KPI contract: one object that is plan, promotion gate and monitor."""
+
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from glassworks.core.people import Role
+from glassworks.core.record import Moment, Part, Record
+
+
+class Task(StrEnum):
+    """What kind of answer the model gives."""
+
+    BINARY = "binary"
+    MULTICLASS = "multiclass"
+    REGRESSION = "regression"
+
+
+class Tier(StrEnum):
+    """Risk tier: it decides depth, documents and signers."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Direction(StrEnum):
+    """What the domain expert expects the answer to do as the feature rises."""
+
+    UP = "up"
+    DOWN = "down"
+    ANY = "any"
+
+
+class Assumption(Part):
+    """A value somebody assumes: low, most likely (`mode`) and high, in `unit`, with its owner and source."""
+
+    low: float
+    mode: float
+    high: float
+    unit: str = ""
+    owner: str = ""
+    source: str = "assumption of the business owner"
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Assumption":
+        if not self.low <= self.mode <= self.high:
+            raise ValueError(f"low {self.low}, mode {self.mode}, high {self.high} are not in rising order")
+        return self
+
+
+def exactly(value: float, unit: str = "") -> Assumption:
+    """An assumption without spread."""
+    return Assumption(low=value, mode=value, high=value, unit=unit)
+
+
+class ValueMatrix(Part):
+    """What each outcome of acting or not acting is worth, per case; costs are negative.
+
+    Binary: `act_positive` (called, bought), `act_negative` (called, did not buy), `skip_positive`, `skip_negative`.
+    Regression: `over` and `under` are the cost of one unit too much and one unit too little (positive numbers).
+    Multiclass: `right` and `wrong` are the value of a right and a wrong answer.
+    """
+
+    act_positive: Assumption = exactly(0.0)
+    act_negative: Assumption = exactly(0.0)
+    skip_positive: Assumption = exactly(0.0)
+    skip_negative: Assumption = exactly(0.0)
+    over: Assumption = exactly(0.0)
+    under: Assumption = exactly(0.0)
+    right: Assumption = exactly(0.0)
+    wrong: Assumption = exactly(0.0)
+    fixed_cost: float = 0.0
+    currency: str = "EUR"
+
+
+class Kpi(Part):
+    """The business figure that is promised: unit, direction, baseline, target, horizon."""
+
+    name: str
+    unit: str
+    direction: Literal["up"] = "up"
+    baseline: str
+    target: float
+    period: str = "quarter"
+    horizon: str = "two quarters after go-live"
+    min_probability: float = Field(default=0.8, gt=0, lt=1)
+    counted_as: str = ""
+
+
+class Decision(Part):
+    """The decision that the model serves, and what happens without it."""
+
+    unit: str
+    action: str
+    otherwise: str
+    decided_by: Literal["human", "machine", "both"] = "both"
+    volume_per_period: float = Field(gt=0)
+    capacity_share: float | None = Field(default=None, gt=0, le=1)
+    if_model_down: str
+
+
+class Feature(Part):
+    """An input column: its meaning, whether it is known at decision time, and what the expert expects of it."""
+
+    name: str
+    meaning: str = ""
+    available: bool = True
+    why_not: str = ""
+    expected: Direction = Direction.ANY
+    decided_by: str = ""
+
+
+class Fairness(Part):
+    """The one fairness definition that is gated; all others are reported.
+
+    Groups are the values of `attribute`, or, when `bands` names cut points, the bands between them.
+    """
+
+    definition: Literal["equal_opportunity", "selection_rate", "none"] = "none"
+    attribute: str = ""
+    bands: tuple[float, ...] = ()
+    at_least: float = Field(default=0.8, gt=0, le=1)
+    why: str = ""
+
+
+class Windows(Part):
+    """How rows are divided before anyone looks: open, sealed, and (for rehearsal) replay.
+
+    `time`: rows are in time order by `time_column`; rows from `sealed_from` on are sealed, from `replay_from` on
+    are future traffic. `random`: `sealed_share` of the rows are drawn with the recorded seed.
+    """
+
+    kind: Literal["time", "random"] = "random"
+    time_column: str = ""
+    sealed_from: str = ""
+    replay_from: str = ""
+    sealed_share: float = Field(default=0.3, gt=0.05, lt=0.6)
+    sealed_periods: float = Field(default=1.0, gt=0)
+    replay_periods: float = Field(default=1.0, gt=0)
+    declared: str = ""
+
+
+class KillCriterion(Part):
+    """What ends the work, agreed before it begins."""
+
+    signal: str
+    op: Literal["<", ">"]
+    value: float
+    window: str
+    action: str
+    owner: str
+
+
+class PlanItem(Part):
+    """One step of the plan, with its owner, date and the evidence that it is done."""
+
+    task: str
+    owner: str
+    due: date
+    evidence: str
+
+
+class Brief(Record):
+    """The draft of a KPI contract. Every save is a new version; what is signed is one version's digest."""
+
+    kind: ClassVar[str] = "brief"
+    version: int = 1
+    title: str
+    problem: str
+    today: str = ""
+    task: Task = Task.BINARY
+    target: str
+    positive: str = ""
+    decision: Decision
+    kpi: Kpi
+    value: ValueMatrix
+    features: tuple[Feature, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    identifier: str = ""
+    label_delay: str = ""
+    fairness: Fairness = Fairness()
+    windows: Windows = Windows()
+    tier: Tier = Tier.LOW
+    effect: Literal["response", "uplift"] = "response"
+    acts_on_people: bool = True
+    acknowledged: tuple[str, ...] = ()
+    purpose: str = ""
+    kill_criteria: tuple[KillCriterion, ...] = ()
+    plan: tuple[PlanItem, ...] = ()
+    people: dict[Role, str] = Field(default_factory=dict)
+    saved_by: str = ""
+    saved_at: Moment | None = None
+
+    def inputs(self) -> tuple[str, ...]:
+        """The columns a model may see: declared available and not forbidden."""
+        return tuple(f.name for f in self.features if f.available and f.name not in self.forbidden)
+
+    def terms(self) -> dict[str, object]:
+        """What is agreed: everything but who saved it and when."""
+        return {name: value for name, value in self.facts().items() if name not in ("saved_by", "saved_at")}

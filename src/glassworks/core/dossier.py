@@ -1,0 +1,106 @@
+"""The dossier: everything a gate saw, in one content-addressed file an outsider can verify."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from glassworks.core import canonical, signoff
+from glassworks.core.contract import Brief, Tier
+from glassworks.core.finding import Finding
+from glassworks.core.gate import Decision, Evidence, decide
+from glassworks.core.people import KeyList
+from glassworks.core.policy import PolicyPack
+from glassworks.core.record import Moment, Part
+from glassworks.core.result import Result
+from glassworks.core.signoff import SignOff
+from glassworks.core.stage import Stage
+from glassworks.core.usecase import LineStop, Look, Waiver
+
+
+class Body(Part):
+    """What signers sign the hash of: the subject, the brief, the results, the policy in force.
+
+    `subject` is the record decided about (brief, dataset, candidate or round) as plain data.
+    `attachments` maps a name to base64 content, inlined so that the file stands alone.
+    """
+
+    format: Literal["glassworks-dossier/1"] = "glassworks-dossier/1"
+    use_case: str
+    title: str
+    stage: Stage
+    tier: Tier
+    environment: str
+    demonstration: bool = False
+    seal: str = ""
+    subject_kind: str
+    subject_id: str
+    subject: dict[str, Any]
+    brief: Brief
+    results: tuple[Result, ...]
+    policy: PolicyPack
+    authors: tuple[str, ...] = ()
+    looks: tuple[Look, ...] = ()
+    attachments: dict[str, str] = Field(default_factory=dict)
+    made_at: Moment
+
+
+class Dossier(Part):
+    """The file: the signed body, and everything the gate needs beside it to be decided again."""
+
+    body: Body
+    body_digest: str
+    signoffs: tuple[SignOff, ...] = ()
+    exceptions: tuple[Waiver, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    stops: tuple[LineStop, ...] = ()
+    keys: KeyList
+    decided_at: Moment
+    decision: Decision
+    office_signature: str = ""
+
+    def evidence(self) -> Evidence:
+        """What the gate was shown, rebuilt from the file."""
+        return Evidence(
+            stage=self.body.stage,
+            subject=self.body.subject_id,
+            dossier=self.body_digest,
+            tier=self.body.tier,
+            policy=self.body.policy,
+            results=self.body.results,
+            signoffs=self.signoffs,
+            authors=self.body.authors,
+            exceptions=self.exceptions,
+            findings=self.findings,
+            stops=self.stops,
+            now=self.decided_at,
+        )
+
+    def payload(self) -> bytes:
+        """The bytes that the office signs: the whole file but the office's signature."""
+        return canonical.to_bytes({k: v for k, v in self.facts().items() if k != "office_signature"})
+
+    def content(self) -> bytes:
+        """The file's canonical bytes."""
+        return canonical.to_bytes(self.facts())
+
+
+def faults(dossier: Dossier) -> list[str]:
+    """Everything in a dossier that does not hold together; an empty list means it is consistent.
+
+    Consistent is not trusted: whether the office's key is the right one, only a pinned fingerprint can say.
+    """
+    found = []
+    if canonical.digest(dossier.body.facts()) != dossier.body_digest:
+        found.append("the body does not have the digest that was signed: it was altered")
+    office = dossier.keys.office_public_key
+    if not signoff.is_signed(office, signoff.keylist_payload(dossier.keys), dossier.keys.signature):
+        found.append("the key list is not signed by the office's key: it was altered")
+    if not signoff.is_signed(office, dossier.payload(), dossier.office_signature):
+        found.append("the office's seal does not fit the file: something in it was altered")
+    for one in dossier.signoffs:
+        if one.dossier != dossier.body_digest:
+            found.append(f"the sign-off {one.id} is for another dossier")
+        found += [f"sign-off {one.id}: {fault}" for fault in signoff.faults(one, dossier.keys)]
+    if decide(dossier.evidence()) != dossier.decision:
+        found.append("the gate, asked again, does not give the decision that is written in the file")
+    return found

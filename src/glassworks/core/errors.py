@@ -1,0 +1,90 @@
+"""Every error a person can meet, drawn as a tree by who must act.
+
+GlassworksError
+  FixTheInput        the caller: something typed, uploaded or sent is wrong          (422)
+    NotFound         the caller: there is no such thing, or not for this person      (404)
+  NotAllowed         another person must act: the rule is named                      (403)
+  GateClosed         the team: the gate says what would open it                      (409)
+  Conflict           the caller: someone else was first; read again, then decide     (409)
+  PermitRefused      the office: no valid permit for these bytes here and now        (403)
+  Broken             us: evidence is altered or a part failed                        (500)
+"""
+
+from collections.abc import Sequence
+
+
+class GlassworksError(Exception):
+    """What happened, why, and what to do next, in sentences a person can act on.
+
+    Parameters
+    ----------
+    what : the fact, one sentence.
+    why : the reason or rule behind it.
+    next_step : what would make it work.
+    rule : id of the rule that refused, when there is one.
+    field : the input field concerned, when there is one.
+    """
+
+    status = 500
+
+    def __init__(self, what: str, why: str = "", next_step: str = "", *, rule: str = "", field: str = "") -> None:
+        self.what, self.why, self.next_step, self.rule, self.field = what, why, next_step, rule, field
+        super().__init__(" ".join(part for part in (what, why, next_step) if part))
+
+    def as_dict(self) -> dict[str, str]:
+        """The error as data, for APIs and journals; empty parts are left out."""
+        parts = {
+            "error": type(self).__name__,
+            "what": self.what,
+            "why": self.why,
+            "next": self.next_step,
+            "rule": self.rule,
+            "field": self.field,
+        }
+        return {name: text for name, text in parts.items() if text}
+
+
+class FixTheInput(GlassworksError):
+    """Something typed, uploaded or sent cannot be used as it is."""
+
+    status = 422
+
+
+class NotFound(FixTheInput):
+    """There is no such thing, or it is not for this person to see."""
+
+    status = 404
+
+
+class NotAllowed(GlassworksError):
+    """The rule that refuses this person is named; another person must act."""
+
+    status = 403
+
+
+class GateClosed(GlassworksError):
+    """A gate is closed; `reasons` say which rule and what would open it."""
+
+    status = 409
+
+    def __init__(self, what: str, reasons: Sequence[str]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__(what, " ".join(self.reasons))
+
+
+class Conflict(GlassworksError):
+    """Someone else changed this first; nothing was written."""
+
+    status = 409
+
+
+class PermitRefused(GlassworksError):
+    """There is no valid permit for these bytes, in this environment, now."""
+
+    status = 403
+
+
+class Broken(GlassworksError):
+    """Evidence is altered or a part of Glassworks failed; nothing was half-done."""
+
+    status = 500

@@ -1,0 +1,65 @@
+"""An estimate: a value with its interval, sample size and method. A bare number is never gated on."""
+
+from pydantic import model_validator
+
+from glassworks.core.record import Part
+
+
+class Estimate(Part):
+    """A measured value and how sure we are of it.
+
+    `low` and `high` bound the value at confidence `level` (two-sided); `n` is the number of cases behind it;
+    `unit` is empty for pure numbers; `probability` is P(value meets the threshold) where that was computed.
+
+    Examples
+    --------
+    >>> Estimate(name="AUC", value=0.68, low=0.65, high=0.71, n=1460, method="DeLong").says()
+    'AUC 0.68 (95 % interval 0.65 to 0.71)'
+    """
+
+    name: str
+    value: float
+    low: float
+    high: float
+    level: float = 0.95
+    n: int
+    method: str
+    unit: str = ""
+    group: str = ""
+    threshold: float | None = None
+    probability: float | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Estimate":
+        if not self.low <= self.high:
+            raise ValueError(f"{self.name}: the interval's low end {self.low} lies above its high end {self.high}")
+        if not 0 < self.level < 1:
+            raise ValueError(f"{self.name}: the level must lie between 0 and 1, not {self.level}")
+        return self
+
+    def says(self) -> str:
+        """The estimate in words, with unit and interval."""
+        unit = f" {self.unit}" if self.unit else ""
+        group = f" for {self.group}" if self.group else ""
+        return (
+            f"{self.name}{group} {plain(self.value)}{unit} "
+            f"({self.level:.0%} interval {plain(self.low)} to {plain(self.high)}{unit})".replace("%", " %", 1)
+        )
+
+
+def plain(number: float) -> str:
+    """A number as a person writes it: thousands separated, few digits.
+
+    Examples
+    --------
+    >>> plain(1234567.8), plain(0.6789), plain(12.345)
+    ('1,234,568', '0.68', '12.3')
+    """
+    size = abs(number)
+    if size >= 100:
+        return f"{number:,.0f}"
+    if size >= 10:
+        return f"{number:.1f}"
+    if size >= 0.0095 or size == 0:
+        return f"{number:.2f}"
+    return f"{number:.2g}"

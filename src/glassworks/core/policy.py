@@ -1,0 +1,81 @@
+"""A policy pack: dated, versioned rules as data. A line's pack may only tighten the office's."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from glassworks.core.contract import Tier
+from glassworks.core.people import Role
+from glassworks.core.record import Part, Record
+from glassworks.core.stage import Stage
+
+
+class GateRules(Part):
+    """What one gate asks: who signs what by tier, and which checks must have an answer.
+
+    `submit` signatures are submissions (an author may give them); `approve` signatures must come from others
+    than the authors of any parent artefact when `independent` is true.
+    """
+
+    submit: tuple[Role, ...] = ()
+    approve: dict[Tier, tuple[Role, ...]] = Field(default_factory=dict)
+    checks: dict[Tier, tuple[str, ...]] = Field(default_factory=dict)
+    independent: bool = False
+
+    def signers(self, tier: Tier) -> tuple[Role, ...]:
+        """Every role that must sign at this tier, submissions first."""
+        return self.submit + self.approve.get(tier, ())
+
+
+class PolicyPack(Record):
+    """The rules in force: data that a line's own pack may only make stricter."""
+
+    kind: ClassVar[str] = "policy"
+    title: str
+    version: str
+    effective_from: date
+    legal_note: str = "not legally reviewed"
+    conflicts: tuple[tuple[Role, Role], ...]
+    gates: dict[Stage, GateRules]
+    inconclusive_closes: tuple[Tier, ...] = (Tier.HIGH,)
+    alpha: float = 0.05
+    max_looks: int = 3
+    permit_hours: float = 24.0
+    exception_days: dict[Tier, int] = Field(default_factory=lambda: {Tier.LOW: 90, Tier.MEDIUM: 90, Tier.HIGH: 30})
+    limits: dict[str, float] = Field(default_factory=dict)
+    note: str = ""
+
+    def limit(self, name: str) -> float:
+        """A numeric threshold by name; a missing name is a fault in the pack."""
+        return self.limits[name]
+
+    def look_level(self, number: int) -> float:
+        """Two-sided confidence level for look `number`: alpha times 2 to the minus number is spent on it."""
+        return 1.0 - self.alpha * 2.0 ** (-number)
+
+
+def loosened(office: PolicyPack, line: PolicyPack) -> list[str]:
+    """Every way in which a line's pack is looser than the office's; an empty list means it only tightens."""
+    found: list[str] = []
+    missing = [pair for pair in office.conflicts if pair not in line.conflicts and pair[::-1] not in line.conflicts]
+    found += [f"the roles {a.words} and {b.words} no longer conflict" for a, b in missing]
+    for stage, rules in office.gates.items():
+        own = line.gates.get(stage, GateRules())
+        found += [f"gate {stage}: signer {role.words} is gone" for role in rules.submit if role not in own.submit]
+        for tier in Tier:
+            gone: list[Any] = [r for r in rules.approve.get(tier, ()) if r not in own.approve.get(tier, ())]
+            found += [f"gate {stage}, tier {tier}: approver {role.words} is gone" for role in gone]
+            lost = [c for c in rules.checks.get(tier, ()) if c not in own.checks.get(tier, ())]
+            found += [f"gate {stage}, tier {tier}: check {check} is gone" for check in lost]
+        if rules.independent and not own.independent:
+            found.append(f"gate {stage} no longer asks for independence")
+    found += [
+        f"inconclusive no longer closes at tier {t}"
+        for t in office.inconclusive_closes
+        if t not in line.inconclusive_closes
+    ]
+    for name, larger_is_looser in (("alpha", True), ("max_looks", True), ("permit_hours", True)):
+        if larger_is_looser and getattr(line, name) > getattr(office, name):
+            found.append(f"{name} rose from {getattr(office, name)} to {getattr(line, name)}")
+    return found

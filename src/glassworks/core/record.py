@@ -1,0 +1,49 @@
+"""The base of every record: frozen, typed, with one canonical form and one digest."""
+
+import secrets
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer
+
+from glassworks.core import canonical
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+Moment = Annotated[AwareDatetime, PlainSerializer(_iso, when_used="json")]
+"""A point in time, always with a zone; written in UTC with microseconds."""
+
+
+class Part(BaseModel):
+    """A piece of a record: frozen, and unknown fields are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    def facts(self) -> dict[str, Any]:
+        """Plain data, ready for canonical JSON."""
+        return self.model_dump(mode="json")
+
+    @property
+    def digest(self) -> str:
+        """`sha256:` hash of the canonical form; changes when any field changes."""
+        return canonical.digest(self.facts())
+
+
+class Record(Part):
+    """One thing the ledger keeps: its `kind` names it, its `id` finds it.
+
+    `use_case` and `line` are present on every record (empty when it belongs to none): they decide who may see it.
+    """
+
+    kind: ClassVar[str] = ""
+    id: str
+    use_case: str = ""
+    line: str = ""
+
+
+def new_id(prefix: str) -> str:
+    """A fresh opaque id such as `cand-5f2c91ab03de`."""
+    return f"{prefix}-{secrets.token_hex(6)}"

@@ -1,0 +1,108 @@
+"""A sign-off: a person in a role signs the hash of a dossier with a key. Also the office's signature."""
+
+import base64
+import hashlib
+from enum import StrEnum
+from typing import ClassVar, Literal
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from glassworks.core import canonical
+from glassworks.core.people import Key, KeyList, Role
+from glassworks.core.record import Moment, Record
+from glassworks.core.stage import Stage
+
+RAW = serialization.Encoding.Raw
+
+
+class Meaning(StrEnum):
+    """What a signature says. A submission of one's own work is not an approval."""
+
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    ACCEPT_INCONCLUSIVE = "accept_inconclusive"
+    RELEASE_STOP = "release_stop"
+
+
+class SignOff(Record):
+    """One signature over one dossier's digest; `payload()` is what is signed."""
+
+    kind: ClassVar[str] = "signoff"
+    stage: Stage
+    dossier: str
+    subject: str
+    role: Role
+    person: str
+    key_id: str
+    meaning: Meaning
+    statement: str = ""
+    accepts: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    expires_at: Moment | None = None
+    method: Literal["passphrase", "local key", "demonstration"]
+    signed_at: Moment
+    signature: str = ""
+
+    def payload(self) -> bytes:
+        """The canonical bytes that the key signs: the whole record but the signature itself."""
+        return canonical.to_bytes({k: v for k, v in self.facts().items() if k != "signature"})
+
+
+def new_private_key() -> Ed25519PrivateKey:
+    """A fresh Ed25519 key."""
+    return Ed25519PrivateKey.generate()
+
+
+def private_bytes(key: Ed25519PrivateKey) -> bytes:
+    """The 32 raw bytes of a private key."""
+    return key.private_bytes(RAW, serialization.PrivateFormat.Raw, serialization.NoEncryption())
+
+
+def public_text(key: Ed25519PrivateKey) -> str:
+    """The public half, base64."""
+    return base64.b64encode(key.public_key().public_bytes(RAW, serialization.PublicFormat.Raw)).decode()
+
+
+def fingerprint(public_key: str) -> str:
+    """The hex SHA-256 of a public key: short enough to pass on by telephone, in groups of four."""
+    return hashlib.sha256(base64.b64decode(public_key)).hexdigest()
+
+
+def sign(key: Ed25519PrivateKey, content: bytes) -> str:
+    """An Ed25519 signature, base64."""
+    return base64.b64encode(key.sign(content)).decode()
+
+
+def is_signed(public_key: str, content: bytes, signature: str) -> bool:
+    """Whether `signature` over `content` was made by the key behind `public_key`."""
+    try:
+        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
+        key.verify(base64.b64decode(signature, validate=True), content)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def keylist_payload(keys: KeyList) -> bytes:
+    """The bytes of a key list that the office signs."""
+    return canonical.to_bytes({k: v for k, v in keys.facts().items() if k != "signature"})
+
+
+def faults(signoff: SignOff, keys: KeyList) -> list[str]:
+    """Everything wrong with a sign-off against a key list; an empty list means it holds."""
+    key: Key | None = next((k for k in keys.keys if k.key_id == signoff.key_id), None)
+    if key is None:
+        return [f"the key {signoff.key_id} is not on the office's key list"]
+    found = []
+    if key.person != signoff.person:
+        found.append(f"the key {key.key_id} belongs to another person")
+    if signoff.role not in key.roles:
+        found.append(f"{key.person_name} does not hold the role {signoff.role.words}")
+    if signoff.signed_at < key.valid_from or (key.valid_until and signoff.signed_at >= key.valid_until):
+        found.append(f"the key of {key.person_name} was not valid when it signed")
+    if not is_signed(key.public_key, signoff.payload(), signoff.signature):
+        found.append(f"the signature of {key.person_name} does not fit what was signed")
+    return found

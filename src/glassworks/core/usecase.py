@@ -1,0 +1,223 @@
+"""The records of the line: use case, dataset, look, candidate, release, exception, line stop, monitoring round."""
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from glassworks.core.contract import Direction, Task
+from glassworks.core.estimate import Estimate
+from glassworks.core.record import Moment, Part, Record
+from glassworks.core.stage import Stage, Status
+
+
+class UseCase(Record):
+    """The unit of work on the line, owned by one line of business."""
+
+    kind: ClassVar[str] = "use_case"
+    title: str
+    question: str
+    stage: Stage = Stage.SCOPE
+    status: Status = Status.ON_THE_LINE
+    brief: str = ""
+    dataset: str = ""
+    release: str = ""
+    version: int = 1
+    opened_by: str
+    opened_at: Moment
+    moved_at: Moment
+    demonstration: bool = False
+
+
+class Column(Part):
+    """One column of a dataset as the profile sees it on open rows."""
+
+    name: str
+    dtype: Literal["number", "category", "date", "text"]
+    missing_share: float = 0.0
+    distinct: int = 0
+    low: float | None = None
+    high: float | None = None
+    levels: tuple[str, ...] = ()
+    details: dict[str, Any] = Field(default_factory=dict)
+
+
+class ColumnDecision(Part):
+    """The domain expert's decision about a column, with the reason: it becomes the data contract."""
+
+    column: str
+    decision: Literal["use", "exclude", "forbid", "sentinel"]
+    reason: str
+    sentinel: float | None = None
+    expected: Direction = Direction.ANY
+    decided_by: str = ""
+
+
+class DataContract(Part):
+    """What a row must look like to be scored; outside the validated ranges and levels the server abstains."""
+
+    columns: tuple[Column, ...]
+    decisions: tuple[ColumnDecision, ...] = ()
+
+
+class Dataset(Record):
+    """A fingerprinted table, divided and sealed before anyone explored it."""
+
+    kind: ClassVar[str] = "dataset"
+    name: str
+    fingerprint: str
+    source: str
+    columns: tuple[str, ...]
+    target: str
+    rows_open: int
+    rows_sealed: int
+    rows_replay: int = 0
+    open_blob: str
+    sealed_blob: str
+    replay_blob: str = ""
+    seal: Literal["same machine", "separate machine"] = "same machine"
+    division: str
+    seed: int
+    brief_digest: str
+    contract: DataContract | None = None
+    version: int = 1
+    added_by: str
+    added_at: Moment
+
+
+class Look(Record):
+    """One opening of the sealed hold-out by one candidate, counted before any score is returned."""
+
+    kind: ClassVar[str] = "look"
+    dataset: str
+    candidate: str
+    number: int
+    opened_by: str
+    opened_at: Moment
+
+
+class ModelCard(Part):
+    """What a model says of itself: framework, inputs, how it was made."""
+
+    framework: str
+    recipe: str
+    task: Task
+    inputs: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+    window: str = ""
+    seed: int = 0
+    parameters: dict[str, Any] = Field(default_factory=dict)
+
+
+class Candidate(Record):
+    """A model proposed: the bytes (a manifest of files by digest), its card, and its author."""
+
+    kind: ClassVar[str] = "candidate"
+    name: str
+    dataset: str
+    brief_digest: str
+    author: str
+    made_by: Literal["builder", "hand"]
+    card: ModelCard
+    files: dict[str, str]
+    state: Literal["proposed", "submitted", "refused", "approved", "withdrawn"] = "proposed"
+    claims: tuple[Estimate, ...] = ()
+    planted: str = ""
+    version: int = 1
+    made_at: Moment
+
+
+class Release(Record):
+    """A model approved: exactly these bytes, for this purpose, inside this validated domain."""
+
+    kind: ClassVar[str] = "release"
+    candidate: str
+    dossier: str
+    package: str
+    environment: str
+    purpose: str
+    state: Literal["active", "stopped", "retired"] = "active"
+    threshold: float | None = None
+    capacity_share: float | None = None
+    promised: tuple[Estimate, ...] = ()
+    conditions: tuple[str, ...] = ()
+    version: int = 1
+    released_at: Moment
+
+
+class Waiver(Record):
+    """An exception: a counter-signed, reasoned waiver of one check that expires, also at run time."""
+
+    kind: ClassVar[str] = "exception"
+    subject: str
+    check: str
+    reason: str
+    compensation: str
+    requested_by: str
+    granted_by: str = ""
+    requested_at: Moment
+    expires_at: Moment
+
+    def covers(self, check: str, subject: str, now: Moment) -> bool:
+        """Whether this exception is granted, live, and about that check of that subject."""
+        return bool(self.granted_by) and self.check == check and self.subject == subject and now < self.expires_at
+
+
+class LineStop(Record):
+    """Somebody stopped a use case, a release or a line; releasing it takes a signature."""
+
+    kind: ClassVar[str] = "stop"
+    target_kind: Literal["use_case", "release", "line"]
+    target: str
+    reason: str
+    pulled_by: str
+    pulled_at: Moment
+    released_by: str = ""
+    released_at: Moment | None = None
+    release_reason: str = ""
+    signature: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is still in force."""
+        return not self.released_by
+
+
+class GateRecord(Record):
+    """What a gate said about one subject, from which dossier, and why."""
+
+    kind: ClassVar[str] = "gate"
+    stage: Stage
+    subject: str
+    dossier: str
+    open: bool
+    reasons: tuple[str, ...]
+    decided_at: Moment
+
+
+class MonitoringRound(Record):
+    """One turn of the monitors over a window of live traffic and its late outcomes."""
+
+    kind: ClassVar[str] = "round"
+    release: str
+    number: int
+    window: str
+    rows: int
+    outcomes: int
+    action: Literal["none", "log", "alert", "tighten", "throttle", "fall back", "roll back", "stop"] = "none"
+    promised: Estimate | None = None
+    realised: Estimate | None = None
+    sentence: str = ""
+    made_at: Moment
+
+
+class Token(Record):
+    """An API token of a person or a service; only its hash is kept."""
+
+    kind: ClassVar[str] = "token"
+    person: str
+    token_hash: str
+    purpose: Literal["api", "predict"] = "api"
+    release: str = ""
+    created_at: Moment
+    expires_at: Moment
+    revoked: bool = False
