@@ -10,11 +10,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from glassworks.core import canonical
+from glassworks.core.errors import FixTheInput
 from glassworks.core.people import Key, KeyList, Role
 from glassworks.core.record import Moment, Record
 from glassworks.core.stage import Stage
 
 RAW = serialization.Encoding.Raw
+KEY_BYTES = 32
 
 
 class Meaning(StrEnum):
@@ -66,9 +68,28 @@ def public_text(key: Ed25519PrivateKey) -> str:
     return base64.b64encode(key.public_key().public_bytes(RAW, serialization.PublicFormat.Raw)).decode()
 
 
+def strict_base64(text: str) -> bytes:
+    """The bytes behind base64 text that has exactly one spelling; another spelling is a `ValueError`."""
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode() != text:
+        raise ValueError("the unused bits at the end are not zero")
+    return raw
+
+
 def fingerprint(public_key: str) -> str:
-    """The hex SHA-256 of a public key: short enough to pass on by telephone, in groups of four."""
-    return hashlib.sha256(base64.b64decode(public_key)).hexdigest()
+    """The hex SHA-256 of a public key: short enough to pass on by telephone, in groups of four.
+
+    Raises
+    ------
+    FixTheInput : the text is not 32 bytes in base64.
+    """
+    try:
+        raw = strict_base64(public_key)
+    except ValueError:
+        raw = b""
+    if len(raw) != KEY_BYTES:
+        raise FixTheInput("This is not a public key.", f"A public key is {KEY_BYTES} bytes, written in base64.")
+    return hashlib.sha256(raw).hexdigest()
 
 
 def sign(key: Ed25519PrivateKey, content: bytes) -> str:
@@ -79,8 +100,8 @@ def sign(key: Ed25519PrivateKey, content: bytes) -> str:
 def is_signed(public_key: str, content: bytes, signature: str) -> bool:
     """Whether `signature` over `content` was made by the key behind `public_key`."""
     try:
-        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
-        key.verify(base64.b64decode(signature, validate=True), content)
+        key = Ed25519PublicKey.from_public_bytes(strict_base64(public_key))
+        key.verify(strict_base64(signature), content)
     except (InvalidSignature, ValueError):
         return False
     return True

@@ -1,0 +1,1 @@
+"""The governance office: the gatekeeper, policies, inventory, lines, keys, audit and flow."""
