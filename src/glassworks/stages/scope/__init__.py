@@ -1,0 +1,1 @@
+"""Plan & scope: a business problem goes in; a KPI contract signed by owner, expert and data scientist comes out."""

@@ -1,0 +1,1 @@
+"""The questions that gate 1 asks of a brief, one file each."""
