@@ -1,0 +1,149 @@
+"""Whether a score of 0.2 means that it happens in one case of five."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from glassworks.core.errors import FixTheInput
+from glassworks.core.estimate import Estimate
+from glassworks.measures.intervals import Array, wilson, z
+
+EDGE = 1e-6
+STEPS = 50
+FLAT = "The calibration slope needs scores that differ and cases with both outcomes."
+
+
+def _logit(scores: ArrayLike) -> Array:
+    p = np.clip(np.asarray(scores, dtype=np.float64), EDGE, 1 - EDGE)
+    return np.asarray(np.log(p / (1 - p)))
+
+
+def _chance(x: Array) -> Array:
+    return np.asarray(1 / (1 + np.exp(-np.clip(x, -500, 500))))
+
+
+def _logistic(design: Array, y: Array, offset: Array) -> tuple[Array, Array]:
+    """Coefficients and standard errors of a logistic regression by Newton's method, halving steps that overshoot."""
+
+    def loss(beta: Array) -> float:
+        x = offset + design @ beta
+        return float((np.logaddexp(0, x) - y * x).sum())
+
+    beta = np.zeros(design.shape[1])
+    now = loss(beta)
+    for _ in range(STEPS):
+        p = _chance(offset + design @ beta)
+        information = design.T @ (design * (p * (1 - p))[:, None])
+        try:
+            step = np.linalg.solve(information, design.T @ (y - p))
+        except np.linalg.LinAlgError as error:
+            raise FixTheInput("The calibration cannot be fitted.", FLAT) from error
+        for _ in range(30):
+            after = loss(beta + step)
+            if after <= now:
+                break
+            step = step / 2
+        beta, now = beta + step, after
+        if float(np.abs(step).max()) < 1e-9:
+            return beta, np.sqrt(np.diag(np.linalg.inv(information)))
+    raise FixTheInput(
+        "The calibration cannot be fitted.",
+        "The scores separate the outcomes completely, so no finite slope fits.",
+        "Use more rows, and look for a leak of the outcome into the inputs.",
+    )
+
+
+def slope_and_intercept(y: ArrayLike, scores: ArrayLike, level: float = 0.95) -> tuple[Estimate, Estimate]:
+    """Cox's calibration slope and intercept; 1 and 0 are perfect.
+
+    The slope is that of a logistic regression of the outcome on the logit of the score: below 1 the scores are too
+    extreme. The intercept is fitted with the slope held at 1: above 0 it happens more often than foretold.
+    Scores are kept 1e-6 away from 0 and 1. Intervals are Wald's.
+
+    Raises
+    ------
+    FixTheInput : all scores are equal, only one outcome occurs, or the scores separate the outcomes completely.
+    """
+    outcome, x = np.asarray(y, dtype=np.float64), _logit(scores)
+    if outcome.size == 0 or outcome.min() == outcome.max() or np.ptp(x) < 1e-9:
+        raise FixTheInput("The calibration cannot be fitted.", FLAT, "Use more rows.")
+    ones = np.ones_like(x)
+    slope, slope_se = _logistic(np.stack([ones, x - x.mean()], axis=1), outcome, np.zeros_like(x))
+    level_beta, level_se = _logistic(ones[:, None], outcome, x)
+    return (
+        _wald("calibration slope", float(slope[1]), float(slope_se[1]), level, outcome.size),
+        _wald("calibration intercept", float(level_beta[0]), float(level_se[0]), level, outcome.size),
+    )
+
+
+def _wald(name: str, value: float, se: float, level: float, n: int) -> Estimate:
+    half = z(level) * se
+    return Estimate(
+        name=name, value=value, low=value - half, high=value + half, level=level, n=n, method="logistic, Wald"
+    )
+
+
+def observed_over_expected(y: ArrayLike, scores: ArrayLike, level: float = 0.95) -> Estimate:
+    """How often it happened over how often it was foretold; 1 is perfect. Wilson's interval for what happened."""
+    outcome, expected = np.asarray(y), float(np.asarray(scores, dtype=np.float64).mean())
+    if expected <= 0:
+        raise FixTheInput("Observed over expected does not exist.", "The scores foretell no case at all.")
+    happened = int(outcome.sum())
+    low, high = wilson(happened, outcome.size, level)
+    return Estimate(
+        name="observed over expected",
+        value=happened / outcome.size / expected,
+        low=low / expected,
+        high=high / expected,
+        level=level,
+        n=outcome.size,
+        method="Wilson",
+    )
+
+
+def _bins(y: ArrayLike, scores: ArrayLike, bins: int) -> tuple[Array, Array, Array, Array, Array]:
+    """Sorted scores, and for bins of equal numbers of cases: first row, cases, sum of scores, positives."""
+    score = np.asarray(scores, dtype=np.float64)
+    order = np.argsort(score, kind="stable")
+    edges = np.unique(np.linspace(0, score.size, bins + 1).astype(np.int64))
+    start = edges[:-1]
+    ordered = score[order]
+    happened = np.add.reduceat(np.asarray(y, dtype=np.int64)[order], start)
+    return ordered, start, np.diff(edges), np.add.reduceat(ordered, start), happened
+
+
+def reliability(y: ArrayLike, scores: ArrayLike, bins: int = 10, level: float = 0.95) -> list[dict[str, Any]]:
+    """For bins of equal numbers of cases, what was foretold and what happened, with Wilson's interval.
+
+    Returns
+    -------
+    One row a bin: low, high (scores), n, predicted, observed, observed_low, observed_high.
+    """
+    if np.size(scores) == 0:
+        return []
+    ordered, start, n, total, happened = _bins(y, scores, bins)
+    rows = []
+    for first, cases, foretold, seen in zip(start, n, total, happened, strict=True):
+        low, high = wilson(int(seen), int(cases), level)
+        rows.append(
+            {
+                "low": float(ordered[first]),
+                "high": float(ordered[first + cases - 1]),
+                "n": int(cases),
+                "predicted": float(foretold / cases),
+                "observed": float(seen / cases),
+                "observed_low": low,
+                "observed_high": high,
+            }
+        )
+    return rows
+
+
+def ece(y: ArrayLike, scores: ArrayLike, bins: int = 10) -> float:
+    """The mean distance between foretold and happened over bins of equal numbers of cases.
+
+    It is above 0 even for a perfectly calibrated model (0.03 at 1,000 cases): report it, never gate on it alone.
+    """
+    _, _, n, total, happened = _bins(y, scores, bins)
+    return float(np.abs(total - happened).sum() / n.sum())

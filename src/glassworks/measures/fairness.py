@@ -1,0 +1,124 @@
+"""Whether groups of people are treated alike, by the one definition the brief names or by any other."""
+
+import numpy as np
+
+from glassworks.core.contract import Task
+from glassworks.core.errors import FixTheInput
+from glassworks.core.estimate import Estimate
+from glassworks.measures.intervals import Array, katz_ratio, rate
+from glassworks.measures.scored import Scored
+
+NAMES = {
+    "equal_opportunity": "acted on among positives",
+    "selection_rate": "acted on",
+    "false_positive_rate": "acted on among negatives",
+    "precision": "positive among acted on",
+}
+"""Definition: what its rate counts. For `false_positive_rate` a low rate is the good one."""
+
+MIN_CASES = 30
+
+
+def implied_false_positive_rate(prevalence: float, precision: float, miss_rate: float) -> float:
+    """The false positive rate that prevalence, precision and miss rate leave no choice about.
+
+    Groups with different prevalence cannot have equal precision, miss rate and false positive rate at once.
+
+    Notes
+    -----
+    Chouldechova (2017): FPR = p/(1-p) (1-PPV)/PPV (1-FNR).
+    """
+    return prevalence / (1 - prevalence) * (1 - precision) / precision * (1 - miss_rate)
+
+
+def _counts(scored: Scored, definition: str) -> tuple[list[str], Array, Array]:
+    """Group names, successes and cases of each group; groups without a case of the kind are left out."""
+    if definition not in NAMES:
+        raise FixTheInput(f"There is no fairness definition {definition}.", f"Known are {', '.join(NAMES)}.")
+    if scored.task is not Task.BINARY or scored.acted is None:
+        raise FixTheInput("Fairness of decisions exists only for a binary model that acts.")
+    if scored.group is None:
+        raise FixTheInput("The cases carry no group.", next_step="Name the attribute in the brief's fairness.")
+    positive, everyone = scored.y == 1, np.ones(scored.n, dtype=bool)
+    among, counted = {
+        "equal_opportunity": (positive, scored.acted),
+        "selection_rate": (everyone, scored.acted),
+        "false_positive_rate": (~positive, scored.acted),
+        "precision": (scored.acted, positive),
+    }[definition]
+    names, place = np.unique(scored.group, return_inverse=True)
+    cases = np.bincount(place[among], minlength=names.size)
+    successes = np.bincount(place[among & counted], minlength=names.size)
+    present = cases > 0
+    return [str(name) for name in names[present]], successes[present], cases[present]
+
+
+def group_rates(scored: Scored, definition: str, level: float = 0.95) -> list[Estimate]:
+    """The rate of each group under a definition, with Wilson's interval, groups in alphabetical order."""
+    return [
+        rate(NAMES[definition], int(s), int(n), level, group)
+        for group, s, n in zip(*_counts(scored, definition), strict=True)
+    ]
+
+
+def group_ratios(scored: Scored, definition: str, level: float = 0.95, min_cases: int = MIN_CASES) -> list[Estimate]:
+    """The ratio of each group's rate to the best group's, with Katz's interval; the best group itself is left out.
+
+    The best group has the highest rate (for `false_positive_rate` the lowest, and ratios are turned over, so that 1 is
+    equal and below 1 is worse everywhere). Groups below `min_cases` cases are compared but never the yardstick, unless
+    all are. `n` is the number of cases of the group that its rate counts among.
+    """
+    names, successes, cases = _counts(scored, definition)
+    if len(names) < 2:
+        return []
+    turned = definition == "false_positive_rate"
+    eligible = cases >= min(min_cases, int(cases.max()))
+    merit = np.where(eligible, -successes / cases if turned else successes / cases, -np.inf)
+    best = int(merit.argmax())
+    found = []
+    for i, name in enumerate(names):
+        if i == best:
+            continue
+        top, under = (best, i) if turned else (i, best)
+        ratio, low, high = katz_ratio(
+            int(successes[top]), int(cases[top]), int(successes[under]), int(cases[under]), level
+        )
+        found.append(
+            Estimate(
+                name=f"{NAMES[definition]}, ratio to {names[best]}",
+                value=ratio,
+                low=low,
+                high=high,
+                level=level,
+                n=int(cases[i]),
+                method="log ratio",
+                group=name,
+            )
+        )
+    return found
+
+
+def worst_ratio(scored: Scored, definition: str, level: float = 0.95, min_cases: int = MIN_CASES) -> Estimate:
+    """The worst group's ratio, with an interval made for gates.
+
+    `low` is the lowest unadjusted bound of all groups: a pass needs every group to hold (intersection-union).
+    `high` is the lowest upper bound at level 1 - (1-level)/m: below a threshold exactly when Holm's correction over
+    the m groups rejects at least one. Groups below `min_cases` cases are not gated on (see `group_ratios`).
+
+    Raises
+    ------
+    FixTheInput : fewer than two groups have `min_cases` cases.
+    """
+    gated = [one for one in group_ratios(scored, definition, level, min_cases) if one.n >= min_cases]
+    if not gated:
+        raise FixTheInput(
+            "Groups cannot be compared.",
+            f"Fewer than two of them have {min_cases} cases that the definition counts among.",
+            "Gather more cases, or join groups.",
+        )
+    adjusted = group_ratios(scored, definition, 1 - (1 - level) / len(gated), min_cases)
+    high = min(one.high for one in adjusted if one.n >= min_cases)
+    worst = min(gated, key=lambda one: one.value)
+    return worst.model_copy(
+        update={"low": min(one.low for one in gated), "high": high, "method": "log ratio, Holm over groups"}
+    )
