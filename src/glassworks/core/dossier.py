@@ -1,6 +1,6 @@
 """The dossier: everything a gate saw, in one content-addressed file an outsider can verify."""
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -10,7 +10,7 @@ from glassworks.core.finding import Finding
 from glassworks.core.gate import Decision, Evidence, decide
 from glassworks.core.people import KeyList
 from glassworks.core.policy import PolicyPack
-from glassworks.core.record import Moment, Part
+from glassworks.core.record import Moment, Part, Record
 from glassworks.core.result import Result
 from glassworks.core.signoff import SignOff
 from glassworks.core.stage import Stage
@@ -41,6 +41,15 @@ class Body(Part):
     authors: tuple[str, ...] = ()
     looks: tuple[Look, ...] = ()
     attachments: dict[str, str] = Field(default_factory=dict)
+    made_at: Moment
+
+
+class Prepared(Record):
+    """A body laid ready for signatures; its id is the body's digest, its bytes lie in the vault."""
+
+    kind: ClassVar[str] = "dossier"
+    stage: Stage
+    subject: str
     made_at: Moment
 
 

@@ -51,16 +51,16 @@ def why_not_sign(evidence: Evidence, person: str, roles: Sequence[Role], role: R
     one person never signs one subject in two conflicting roles.
     """
     rules = evidence.policy.gates[evidence.stage]
-    if role not in roles:
-        return f"Rule role-held: you do not hold the role {role.words} here. Ask someone who does."
-    if role not in rules.signers(evidence.tier) and meaning is not Meaning.REFUSE:
-        return f"Rule signer-asked: this gate does not ask for a {role.words} at {evidence.tier} tier."
     approving = meaning is not Meaning.SUBMIT and role not in rules.submit
     if rules.independent and approving and person in evidence.authors:
         return (
-            "Rule own-work: nobody approves their own work. You made this candidate, its data or its brief as "
-            "the builder; another person must sign here."
+            "Rule own-work: nobody approves their own work. You made this candidate, its data or its brief; "
+            "another person must sign here."
         )
+    if role not in roles:
+        return f"Rule role-held: you do not hold the role {role.words} here. Ask someone who does."
+    if role not in rules.signers(evidence.tier):
+        return f"Rule signer-asked: this gate does not ask for a {role.words} at {evidence.tier} tier."
     others = {s.role for s in evidence.signoffs if s.person == person and s.dossier == evidence.dossier}
     if others and (pair := conflicting(evidence.policy, others | {role})):
         return f"Rule separate-duties: one person may not sign as {pair[0].words} and as {pair[1].words}."

@@ -189,6 +189,7 @@ class GateRecord(Record):
     stage: Stage
     subject: str
     dossier: str
+    file: str = ""
     open: bool
     reasons: tuple[str, ...]
     decided_at: Moment

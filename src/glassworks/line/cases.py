@@ -1,0 +1,162 @@
+"""Acts and questions about a use case as a whole: open it, find it, read its records, keep results."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from glassworks.core import check, registry
+from glassworks.core.commands import OpenUseCase
+from glassworks.core.contract import Brief, Task
+from glassworks.core.dossier import Body, Prepared
+from glassworks.core.errors import Conflict, FixTheInput, GateClosed
+from glassworks.core.journal import Act
+from glassworks.core.people import Actor, LineOfBusiness
+from glassworks.core.policy import PolicyPack
+from glassworks.core.record import Record
+from glassworks.core.result import Result
+from glassworks.core.stage import Stage, Status
+from glassworks.core.usecase import Candidate, Dataset, Look, UseCase
+from glassworks.hub import gatekeeper
+from glassworks.hub.access import check_may
+from glassworks.line.parts import Parts
+
+R = TypeVar("R", bound=Record)
+
+
+def open_use_case(parts: Parts, who: Actor, command: OpenUseCase) -> UseCase:
+    """Open a use case in a line of business; it begins at scope, before any code."""
+    check_may(who, "open use case", command.line)
+    line = parts.ledger.get(LineOfBusiness, command.line)
+    slug = command.id or "-".join("".join(c if c.isalnum() else " " for c in command.title.lower()).split())[:60]
+    if not slug:
+        raise FixTheInput("The title has no letters or digits.", "", "Give the use case a name.", field="title")
+    if parts.ledger.find(UseCase, id=slug):
+        raise Conflict(f"A use case {slug} exists already.", "", "Choose another title or id.")
+    now = parts.now()
+    case = UseCase(
+        id=slug,
+        use_case=slug,
+        line=line.id,
+        title=command.title,
+        question=command.question,
+        opened_by=who.person,
+        opened_at=now,
+        moved_at=now,
+        demonstration=parts.settings.demo,
+    )
+    act = Act(act="open use case", who=who.person, what=slug, use_case=slug, line=line.id,
+              sentence=f"{who.name} opens the use case: {command.title}")  # fmt: skip
+    parts.ledger.add(case, act)
+    return case
+
+
+def get(parts: Parts, who: Actor, use_case: str, act: str = "view") -> UseCase:
+    """A use case, for a person who may do `act` with it."""
+    case = parts.ledger.get(UseCase, use_case)
+    check_may(who, act, case.line)
+    return case
+
+
+def at_work(parts: Parts, who: Actor, use_case: str, act: str) -> UseCase:
+    """A use case that can be worked on now: the person may, and nobody has stopped it."""
+    case = get(parts, who, use_case, act)
+    stops = gatekeeper.stops_over(parts.ledger, case)
+    if stops:
+        raise GateClosed(f"{case.title} is stopped.", [f"{s.reason} Release the stop by signature first." for s in stops])
+    if case.status is Status.RETIRED:
+        raise GateClosed(f"{case.title} is retired.", ["Open a new use case to go on."])
+    return case
+
+
+def of_case(parts: Parts, kind: type[R], case: UseCase, id: str) -> R:
+    """A record that belongs to this use case; another's looks as if it did not exist."""
+    record = parts.ledger.get(kind, id)
+    if record.use_case != case.id:
+        return parts.ledger.get(kind, f"{id} of {case.id}")
+    return record
+
+
+def briefs(parts: Parts, case: UseCase) -> list[Brief]:
+    """Every version of the brief, oldest first."""
+    return sorted(parts.ledger.find(Brief, use_case=case.id), key=lambda b: b.version)
+
+
+def contract(parts: Parts, case: UseCase) -> Brief:
+    """The signed brief: the KPI contract in force."""
+    if not case.brief:
+        raise GateClosed(
+            f"{case.title} has no signed KPI contract yet.",
+            ["The business owner, the domain expert and the data scientist sign the brief before this step."],
+        )
+    return parts.ledger.get(Brief, case.brief)
+
+
+def dataset(parts: Parts, case: UseCase) -> Dataset:
+    """The newest dataset of the use case."""
+    found = parts.ledger.find(Dataset, use_case=case.id)
+    if not found:
+        raise GateClosed(f"{case.title} has no data yet.", ["Bring the data first."])
+    return found[-1]
+
+
+def results_of(parts: Parts, case: UseCase, subject: str, stage: Stage) -> list[Result]:
+    """The newest answers about a subject at a stage, in their order."""
+    found = [r for r in parts.ledger.find(Result, use_case=case.id, subject=subject) if r.stage is stage]
+    newest = {r.check: r for r in found}
+    return sorted(newest.values(), key=lambda r: (r.order, r.check))
+
+
+def ask_checks(
+    parts: Parts, case: UseCase, stage: Stage, subject: Record, evidence: Mapping[str, Any], *,
+    task: Task, digests: Sequence[str] = (),
+) -> list[Result]:  # fmt: skip
+    """Ask every check of a stage about a subject; nothing is written yet."""
+    policy = parts.policy(case.line)
+    return check.results(
+        registry.checks(stage),
+        {"policy": policy, **evidence},
+        task=task,
+        subject=subject.id,
+        subject_digest=subject.digest,
+        evidence_digests=tuple(digests),
+        policy=policy.version,
+        use_case=case.id,
+        line=case.line,
+        now=parts.now(),
+    )
+
+
+def keep(
+    parts: Parts, case: UseCase, stage: Stage, subject: Record, results: Sequence[Result], *,
+    brief: Brief, authors: Sequence[str], who: str, policy: PolicyPack | None = None,
+) -> Prepared:  # fmt: skip
+    """Write results and lay the dossier's body ready for signatures, in one transaction."""
+    body = Body(
+        use_case=case.id,
+        title=case.title,
+        stage=stage,
+        tier=brief.tier,
+        environment=parts.settings.environment,
+        demonstration=case.demonstration,
+        seal="same machine",
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        subject=subject.facts(),
+        brief=brief,
+        results=tuple(results),
+        policy=policy or parts.policy(case.line),
+        authors=tuple(sorted(set(authors))),
+        looks=tuple(parts.ledger.find(Look, use_case=case.id)),
+        made_at=parts.now(),
+    )
+    with parts.ledger.transaction():
+        for one in results:
+            act = Act(act="result", who=who, what=one.id, use_case=case.id, line=case.line,
+                      sentence=f"{one.title}: {one.verdict.value.replace('_', ' ')}.",
+                      detail={"check": one.check, "subject": subject.id})  # fmt: skip
+            parts.ledger.add(one, act)
+        return gatekeeper.prepare(parts.ledger, parts.vault, body, line=case.line, who=who)
+
+
+def candidates(parts: Parts, case: UseCase) -> list[Candidate]:
+    """Every candidate of the use case, oldest first."""
+    return parts.ledger.find(Candidate, use_case=case.id)

@@ -1,0 +1,173 @@
+"""What follows when a gate has answered: the records it settles, the release, and the folder that serving reads."""
+
+import os
+from datetime import timedelta
+
+from glassworks.core import canonical
+from glassworks.core.dossier import Dossier
+from glassworks.core.errors import GateClosed
+from glassworks.core.gate import Decision, Evidence
+from glassworks.core.journal import Act
+from glassworks.core.package import Package
+from glassworks.core.permit import Permit
+from glassworks.core.record import Moment, new_id
+from glassworks.core.signoff import Meaning
+from glassworks.core.stage import Stage
+from glassworks.core.usecase import Candidate, Dataset, GateRecord, Release, Token, UseCase
+from glassworks.hub import gatekeeper
+from glassworks.line import cases
+from glassworks.line.parts import Parts
+from glassworks.stages.validate.package import pack
+from glassworks.store import releases
+
+PURPOSE = "the decision named in the KPI contract"
+
+
+def follow(parts: Parts, case: UseCase, seen: Evidence, decision: Decision, file: Dossier) -> None:
+    """Write what a gate's answer settles. Runs inside the signature's transaction."""
+    blob = parts.vault.put(file.content())
+    changes: dict[str, str] = {}
+    if decision.open and seen.stage is Stage.SCOPE:
+        changes = {"brief": seen.subject}
+    elif decision.open and seen.stage is Stage.EXPLORE:
+        changes = {"dataset": seen.subject}
+    elif seen.stage is Stage.DEVELOP:
+        _mark(parts, case, seen.subject, "submitted" if decision.open else "withdrawn")
+    elif seen.stage is Stage.VALIDATE:
+        _mark(parts, case, seen.subject, "approved" if decision.open else "refused")
+        if decision.open:
+            changes = {"release": _release(parts, case, seen, blob).id}
+    gatekeeper.record(
+        parts.ledger, seen, decision, case=case, changes=changes, file=blob, why=_why(parts, seen, decision)
+    )
+
+
+def _why(parts: Parts, seen: Evidence, decision: Decision) -> str:
+    refusals = [s.statement for s in seen.signoffs if s.meaning is Meaning.REFUSE]
+    return "" if decision.open or not refusals else f"Gate {seen.stage} refused {seen.subject}: {refusals[0]}"
+
+
+def _mark(parts: Parts, case: UseCase, candidate_id: str, state: str) -> Candidate:
+    candidate = cases.of_case(parts, Candidate, case, candidate_id)
+    changed = candidate.model_copy(update={"state": state, "version": candidate.version + 1})
+    act = Act(act=f"candidate {state}", who="office", what=candidate.id, use_case=case.id, line=case.line,
+              sentence=f"The candidate {candidate.name} is {state}.")  # fmt: skip
+    parts.ledger.replace(changed, candidate.version, act)
+    return changed
+
+
+def _release(parts: Parts, case: UseCase, seen: Evidence, dossier: str) -> Release:
+    """Make the release and its first permit."""
+    candidate = cases.of_case(parts, Candidate, case, seen.subject)
+    brief = cases.contract(parts, case)
+    dataset = parts.ledger.get(Dataset, candidate.dataset)
+    if dataset.contract is None:
+        raise GateClosed("There is no data contract.", ["The domain expert decides on the columns first."])
+    package = pack(candidate, dataset.contract, brief)
+    kpi = next((r for r in seen.results if r.check == "kpi"), None)
+    release = Release(
+        id=new_id("rel"),
+        use_case=case.id,
+        line=case.line,
+        candidate=candidate.id,
+        dossier=dossier,
+        package=parts.vault.put(canonical.to_bytes(package.facts())),
+        environment=parts.settings.environment,
+        purpose=brief.purpose or PURPOSE,
+        threshold=package.threshold,
+        capacity_share=package.capacity_share,
+        promised=kpi.answer.estimates if kpi else (),
+        conditions=tuple(c for s in seen.signoffs for c in s.conditions),
+        released_at=seen.now,
+    )
+    act = Act(act="release", who="office", what=release.id, use_case=case.id, line=case.line,
+              sentence=f"{candidate.name} is released to run in {release.environment}.")  # fmt: skip
+    parts.ledger.add(release, act)
+    issue(parts, release, case, seen.now, _ends(seen))
+    return release
+
+
+def _ends(seen: Evidence) -> Moment | None:
+    """When the earliest exception or accepted inconclusive answer runs out: the permit ends with it."""
+    ends = [w.expires_at for w in seen.exceptions if w.granted_by and w.expires_at > seen.now]
+    ends += [s.expires_at for s in seen.signoffs if s.accepts and s.expires_at]
+    return min(ends) if ends else None
+
+
+def issue(parts: Parts, release: Release, case: UseCase, now: Moment, ends: Moment | None) -> Permit:
+    """Sign the next lease of a release's permit."""
+    earlier = parts.ledger.find(Permit, use_case=case.id, release=release.id)
+    lease = now + timedelta(hours=parts.policy(case.line).permit_hours)
+    serial = len(earlier) + 1
+    permit = Permit(
+        id=f"permit-{release.id}-{serial}",
+        use_case=case.id,
+        line=case.line,
+        release=release.id,
+        package=release.package,
+        environment=release.environment,
+        purpose=release.purpose,
+        conditions=release.conditions,
+        demonstration=case.demonstration,
+        dossier=release.dossier,
+        office_public_key=parts.office.public_key,
+        serial=serial,
+        issued_at=now,
+        expires_at=min(lease, ends) if ends else lease,
+    )
+    signed = parts.office.sign_permit(permit)
+    act = Act(act="issue permit", who="office", what=release.id, use_case=case.id, line=case.line,
+              sentence=f"The permit runs until {signed.expires_at:%Y-%m-%d %H:%M} UTC.")  # fmt: skip
+    parts.ledger.add(signed, act)
+    return signed
+
+
+def permit_of(parts: Parts, release: Release) -> Permit:
+    """The newest permit of a release."""
+    return max(parts.ledger.find(Permit, use_case=release.use_case, release=release.id), key=lambda p: p.serial)
+
+
+def renew(parts: Parts) -> int:
+    """Renew every lease that has less than half its time left, unless it is stopped or its ground has run out."""
+    now, renewed = parts.now(), 0
+    for release in parts.ledger.find(Release):
+        case = parts.ledger.get(UseCase, release.use_case)
+        permit = permit_of(parts, release)
+        half = permit.issued_at + (permit.expires_at - permit.issued_at) / 2
+        if release.state == "active" and now > half and not gatekeeper.stops_over(parts.ledger, case):
+            gate = parts.ledger.find(GateRecord, use_case=case.id, subject=release.candidate)[-1]
+            dossier = Dossier.model_validate(canonical.parse_strict(parts.vault.get(gate.file)))
+            ends = _ends(dossier.evidence())
+            if ends is None or ends > now:
+                issue(parts, release, case, now, ends)
+                renewed += 1
+    publish(parts)
+    return renewed
+
+
+def revoked(parts: Parts) -> list[str]:
+    """Releases that may not run now: stopped, retired, or under a stopped use case or line."""
+    found = []
+    for release in parts.ledger.find(Release):
+        case = parts.ledger.get(UseCase, release.use_case)
+        if release.state != "active" or gatekeeper.stops_over(parts.ledger, case.model_copy(update={"release": release.id})):
+            found.append(release.id)
+    return found
+
+
+def publish(parts: Parts) -> None:
+    """Make the folders that serving and outsiders read match the ledger. Repeating it changes nothing."""
+    for release in parts.ledger.find(Release):
+        package = Package.model_validate(canonical.parse_strict(parts.vault.get(release.package)))
+        files = {name: parts.vault.get(digest) for name, digest in package.files.items()}
+        releases.write_release(parts.serving / release.id, package, files, permit_of(parts, release))
+    releases.write_revocations(parts.serving, parts.office.sign_revocations(revoked(parts), parts.now()))
+    live = [t for t in parts.ledger.find(Token) if t.purpose == "predict" and not t.revoked]
+    releases.write_tokens(parts.serving, {t.token_hash: (t.release, t.expires_at) for t in live})
+    parts.dossiers.mkdir(parents=True, exist_ok=True)
+    for gate in parts.ledger.find(GateRecord):
+        path = parts.dossiers / f"{gate.use_case}-{gate.stage}-{gate.subject}.dossier"
+        if not path.exists():
+            draft = path.with_suffix(f".{new_id('draft')}")
+            draft.write_bytes(parts.vault.get(gate.file))
+            os.replace(draft, path)

@@ -1,0 +1,224 @@
+"""Acts about people: open an account, invite, accept, sign in, renew a key, hand over a leaver's work, tokens."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import timedelta
+
+from glassworks.core.commands import Invite
+from glassworks.core.errors import Conflict, FixTheInput, NotAllowed, NotFound
+from glassworks.core.journal import Act
+from glassworks.core.people import Actor, HeldKey, Invitation, LineOfBusiness, Person, Role
+from glassworks.core.record import new_id
+from glassworks.core.usecase import Token
+from glassworks.hub import keys
+from glassworks.hub.access import check_may
+from glassworks.line.parts import Parts
+
+INVITATION_DAYS = 14
+
+
+def secret_hash(secret: str) -> str:
+    """How a random token is kept: its SHA-256 (the token itself has 256 bits of entropy)."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def actor(person: Person) -> Actor:
+    """The person as acts see them."""
+    return Actor(
+        person=person.id, name=person.name, roles=person.roles, lines=person.lines, persona=person.persona
+    )
+
+
+def actor_of(parts: Parts, person_id: str) -> Actor:
+    """The signed-in person; a leaver no longer is one."""
+    person = parts.ledger.get(Person, person_id)
+    if not person.active:
+        raise NotAllowed("This account is closed.", "", "Ask the governance office.", rule="active-account")
+    return actor(person)
+
+
+def open_line(parts: Parts, who: Actor, name: str) -> LineOfBusiness:
+    """Open a line of business."""
+    check_may(who, "administer")
+    slug = "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split())
+    if not slug:
+        raise FixTheInput("A line of business needs a name.", field="name")
+    line = LineOfBusiness(id=slug, line=slug, name=name, created_at=parts.now())
+    parts.ledger.add(line, Act(act="open line", who=who.person, what=line.id, line=slug, sentence=f"{name} is opened."))
+    return line
+
+
+def add_person(
+    parts: Parts, invite: Invite, *, password: str, passphrase: str, by: str, persona: bool = False
+) -> Person:
+    """Write a person with their first key. The private half is kept encrypted with the passphrase."""
+    if parts.ledger.find(Person, login=invite.login):
+        raise Conflict(f"The sign-in name {invite.login} is taken.", "", "Choose another.")
+    lines = (invite.line,) if invite.line else ()
+    person = Person(
+        id=new_id("person"),
+        line="",
+        name=invite.name,
+        login=invite.login,
+        roles=invite.roles,
+        lines=lines,
+        persona=persona,
+        password_hash=keys.hash_password(password),
+        created_at=parts.now(),
+    )
+    held = keys.new_personal_key(person, passphrase, now=parts.now())
+    with parts.ledger.transaction():
+        sentence = f"{person.name} joins as {', '.join(r.words for r in person.roles)}."
+        parts.ledger.add(person, Act(act="add person", who=by, what=person.id, line=invite.line, sentence=sentence))
+        parts.ledger.add(held, Act(act="add key", who=by, what=held.id, sentence=f"A key for {person.name}."))
+    return person
+
+
+def invite(parts: Parts, who: Actor, command: Invite) -> tuple[Invitation, str]:
+    """Invite a person; the answer holds the one-time secret for the invitation link."""
+    check_may(who, "invite")
+    if command.line:
+        parts.ledger.get(LineOfBusiness, command.line)
+    secret = secrets.token_urlsafe(32)
+    invitation = Invitation(
+        id=new_id("invite"),
+        line=command.line,
+        name=command.name,
+        login=command.login,
+        roles=command.roles,
+        token_hash=secret_hash(secret),
+        invited_by=who.person,
+        created_at=parts.now(),
+        expires_at=parts.now() + timedelta(days=INVITATION_DAYS),
+    )
+    sentence = f"{who.name} invites {command.name} as {', '.join(r.words for r in command.roles)}."
+    parts.ledger.add(
+        invitation, Act(act="invite", who=who.person, what=invitation.id, line=command.line, sentence=sentence)
+    )
+    return invitation, secret
+
+
+def invitation(parts: Parts, invitation_id: str, secret: str) -> Invitation:
+    """An open invitation, for whoever holds its secret."""
+    found = parts.ledger.get(Invitation, invitation_id)
+    fits = hmac.compare_digest(found.token_hash, secret_hash(secret))
+    if not fits or found.used or parts.now() >= found.expires_at:
+        raise NotAllowed(
+            "This invitation is not open.", "It was used, has expired, or the link is incomplete.",
+            "Ask the factory champion for a new one.", rule="invitation",
+        )  # fmt: skip
+    return found
+
+
+def accept(parts: Parts, invitation_id: str, secret: str, *, password: str, passphrase: str) -> Person:
+    """Accept an invitation: choose a password and a passphrase, get a key. Works once."""
+    found = invitation(parts, invitation_id, secret)
+    command = Invite(name=found.name, login=found.login, roles=found.roles, line=found.line)
+    with parts.ledger.transaction():
+        person = add_person(parts, command, password=password, passphrase=passphrase, by=found.invited_by)
+        version = parts.ledger.version(Invitation, found.id)
+        used = found.model_copy(update={"used": True})
+        act = Act(act="accept invitation", who=person.id, what=found.id, line=found.line,
+                  sentence=f"{person.name} accepts the invitation.")  # fmt: skip
+        parts.ledger.replace(used, version, act)
+    return person
+
+
+def sign_in(parts: Parts, login: str, password: str) -> str:
+    """A session token for the right password; the same refusal for an unknown name and a wrong password."""
+    found = parts.ledger.find(Person, login=login.strip().lower())
+    right = keys.check_password(found[0].password_hash if found else "", password)
+    if not (found and right and found[0].active):
+        parts.ledger.note(Act(act="sign in", who="nobody", sentence="A sign-in was refused.", refused=True))
+        raise NotAllowed("Name or password is not right.", "", "Try again, or ask the office.", rule="sign-in")
+    return parts.sessions.create(found[0].id, timedelta(hours=parts.settings.session_hours))
+
+
+def new_key(parts: Parts, who: Actor, passphrase: str) -> HeldKey:
+    """Replace a lost key or passphrase: the old key ends now, its signatures go on to verify."""
+    person = parts.ledger.get(Person, who.person)
+    with parts.ledger.transaction():
+        for old in parts.ledger.find(HeldKey):
+            if old.key.person == person.id and old.key.valid_until is None:
+                ended = keys.retire_key(old, parts.now())
+                act = Act(act="end key", who=who.person, what=old.id, sentence=f"A key of {person.name} ends.")
+                parts.ledger.replace(ended, parts.ledger.version(HeldKey, old.id), act)
+        held = keys.new_personal_key(person, passphrase, now=parts.now())
+        parts.ledger.add(held, Act(act="add key", who=who.person, what=held.id, sentence=f"A key for {person.name}."))
+    return held
+
+
+def current_key(parts: Parts, person: str) -> HeldKey:
+    """The key a person signs with now."""
+    found = [h for h in parts.ledger.find(HeldKey) if h.key.person == person and h.key.valid_until is None]
+    if not found:
+        raise NotFound("You have no valid key.", "", "Make a new key on your page, then sign.")
+    return found[-1]
+
+
+def leave(parts: Parts, who: Actor, person_id: str, heir_id: str) -> Person:
+    """Close a leaver's account, end their keys and sessions, and hand their roles to an heir."""
+    check_may(who, "administer")
+    person, heir = parts.ledger.get(Person, person_id), parts.ledger.get(Person, heir_id)
+    roles = tuple(dict.fromkeys((*heir.roles, *person.roles)))
+    lines = () if not heir.lines or not person.lines else tuple(dict.fromkeys((*heir.lines, *person.lines)))
+    with parts.ledger.transaction():
+        gone = person.model_copy(update={"active": False})
+        version = parts.ledger.version(Person, person.id)
+        parts.ledger.replace(
+            gone, version, Act(act="leave", who=who.person, what=person.id, sentence=f"{person.name} leaves.")
+        )
+        taken = heir.model_copy(update={"roles": roles, "lines": lines})
+        act = Act(act="hand over", who=who.person, what=heir.id,
+                  sentence=f"{heir.name} takes over the work of {person.name}.")  # fmt: skip
+        parts.ledger.replace(taken, parts.ledger.version(Person, heir.id), act)
+        for held in parts.ledger.find(HeldKey):
+            if held.key.person in (person.id, heir.id) and held.key.valid_until is None:
+                _reissue(parts, who, held, taken if held.key.person == heir.id else None)
+        parts.sessions.end_all(person.id)
+    return taken
+
+
+def _reissue(parts: Parts, who: Actor, held: HeldKey, heir: Person | None) -> None:
+    """End a leaver's key, or write an heir's wider roles onto theirs."""
+    changed = (
+        held.model_copy(update={"key": held.key.model_copy(update={"roles": heir.roles})})
+        if heir
+        else keys.retire_key(held, parts.now())
+    )
+    act = Act(act="change key", who=who.person, what=held.id, sentence="A key changes with its holder.")
+    parts.ledger.replace(changed, parts.ledger.version(HeldKey, held.id), act)
+
+
+def make_token(parts: Parts, who: Actor, *, purpose: str = "api", release: str = "", days: int = 30) -> tuple[Token, str]:
+    """An API or prediction token; the secret is shown once and only its hash is kept."""
+    check_may(who, "make token")
+    secret = "gw_" + secrets.token_urlsafe(32)
+    token = Token.model_validate(
+        {
+            "id": new_id("token"),
+            "person": who.person,
+            "token_hash": secret_hash(secret),
+            "purpose": purpose,
+            "release": release,
+            "created_at": parts.now(),
+            "expires_at": parts.now() + timedelta(days=days),
+        }
+    )
+    parts.ledger.add(token, Act(act="make token", who=who.person, what=token.id, sentence=f"{who.name} makes a token."))
+    return token, secret
+
+
+def actor_of_token(parts: Parts, secret: str) -> Actor:
+    """The person behind an API token."""
+    found = parts.ledger.find(Token, token_hash=secret_hash(secret))
+    if not found or found[0].revoked or found[0].purpose != "api" or parts.now() >= found[0].expires_at:
+        raise NotAllowed("This token is not valid.", "", "Make a new one on your page.", rule="token")
+    return actor_of(parts, found[0].person)
+
+
+def roster(parts: Parts, line: str) -> dict[Role, list[Person]]:
+    """Who holds which role in a line, active people only."""
+    people = [p for p in parts.ledger.find(Person) if p.active and (not p.lines or line in p.lines)]
+    return {role: [p for p in people if role in p.roles] for role in Role}
