@@ -36,7 +36,7 @@ def divide(frame: pl.DataFrame, windows: Windows, seed: int) -> Division:
     if frame.height < LEAST_ROWS:
         raise FixTheInput(
             f"The table has {frame.height:,} rows: too few to divide.",
-            f"Some rows must stay sealed to judge the model, and below {LEAST_ROWS} rows nothing could be told from them.",
+            f"Some rows must stay sealed to judge the model, and {LEAST_ROWS} rows are the least to tell anything from.",
             "Bring more rows; some hundreds are the least that usually decides anything.",
         )
     parts = _by_time(frame, windows) if windows.kind == "time" else _at_random(frame, windows, seed)
@@ -91,7 +91,9 @@ def _times(frame: pl.DataFrame, windows: Windows) -> pl.Series:
     name = windows.time_column
     if name not in frame.columns:
         raise FixTheInput(
-            f"The table has no time column {name!r}." if name else "The brief divides by time and names no time column.",
+            f"The table has no time column {name!r}."
+            if name
+            else "The brief divides by time and names no time column.",
             "Rows can only be put in order by a column that they have.",
             "Name one of the table's columns in the brief's windows, or divide at random.",
             field="windows.time_column",
@@ -132,7 +134,7 @@ def _cut(times: pl.Series, text: str, field: str) -> str | float:
 
 
 def _at_random(frame: pl.DataFrame, windows: Windows, seed: int) -> Division:
-    hashes = frame.hash_rows(seed=0, seed_1=1, seed_2=2, seed_3=3).to_numpy()
+    hashes = frame.hash_rows(seed=0).to_numpy()
     _, first, which = np.unique(hashes, return_index=True, return_inverse=True)
     order = np.argsort(np.argsort(first))[which]  # groups of equal rows, numbered by first appearance
     shuffled = np.random.default_rng(seed).permutation(first.size)

@@ -1,7 +1,5 @@
 """The profile: what each column holds on open rows, and how strongly it alone goes with the outcome."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import polars as pl
 
@@ -89,8 +87,3 @@ def _words(filled: pl.Series) -> dict[str, object]:
 
 def _plain(value: object) -> float:
     return float(value)  # type: ignore[arg-type]
-
-
-def by_name(columns: Sequence[Column]) -> dict[str, Column]:
-    """Columns by their names."""
-    return {column.name: column for column in columns}
