@@ -2,11 +2,14 @@
 
 import re
 
-WORDS = frozenset(
-    "age ages sex gender race races racial ethnic ethnicity marital married religion religious nationality nacionality "
-    "citizen citizenship senior foreign native disability disabled pregnant pregnancy birth birthday birthdate dob "
-    "veteran orientation skin caste tribe".split()
-)
+# fmt: off
+WORDS = frozenset([
+    "age", "ages", "sex", "gender", "race", "races", "racial", "ethnic", "ethnicity", "marital", "married",
+    "religion", "religious", "nationality", "nacionality", "citizen", "citizenship", "senior", "foreign",
+    "native", "disability", "disabled", "pregnant", "pregnancy", "birth", "birthday", "birthdate", "dob",
+    "veteran", "orientation", "skin", "caste", "tribe",
+])
+# fmt: on
 
 
 def words(name: str) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ def divide(frame: pl.DataFrame, windows: Windows, seed: int) -> Division:
     if frame.height < LEAST_ROWS:
         raise FixTheInput(
             f"The table has {frame.height:,} rows: too few to divide.",
-            f"Some rows must stay sealed to judge the model, and {LEAST_ROWS} rows are the least to tell anything from.",
+            f"Some rows must stay sealed to judge the model, and {LEAST_ROWS} rows are the least to tell anything.",
             "Bring more rows; some hundreds are the least that usually decides anything.",
         )
     parts = _by_time(frame, windows) if windows.kind == "time" else _at_random(frame, windows, seed)

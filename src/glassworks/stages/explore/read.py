@@ -60,20 +60,12 @@ def read(content: bytes, name: str) -> Reading:
 
 
 def _refuse_few_rows(frame: pl.DataFrame) -> None:
-    _refuse_few_rows(frame)
-    return Reading(frame, f"{how}: {frame.height:,} rows, {frame.width:,} columns.", notes)
-
-
-def _refuse_few_rows(frame: pl.DataFrame) -> None:
     if frame.height < FEW_ROWS and frame.width > MANY_COLUMNS:
         raise FixTheInput(
             f"The table has {frame.width:,} columns and only {frame.height:,} rows: too few rows.",
             "With so few cases, chance alone makes some of so many columns look perfect.",
             f"Bring at least {FEW_ROWS} rows (some hundreds are better), or choose fewer columns.",
         )
-
-
-def _refuse_few_rows(frame: pl.DataFrame) -> None:
 
 
 def _refuse_other_formats(content: bytes, name: str) -> None:

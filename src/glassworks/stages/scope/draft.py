@@ -210,9 +210,7 @@ def _useless(values: pl.Series) -> str:
 
 def _fairness(frame: pl.DataFrame, task: Task, sensitive: tuple[str, ...]) -> Fairness:
     if task is not Task.BINARY or not sensitive:
-        return Fairness(
-            why=f"{ASSUMED}no column with a protected trait was recognised by its name, or no action is taken."
-        )
+        return Fairness(why=f"{ASSUMED}no protected trait was recognised by its name, or no action is taken.")
     attribute = sensitive[0]
     values = frame[attribute]
     wide = values.dtype.is_numeric() and values.n_unique() > 10
@@ -221,7 +219,7 @@ def _fairness(frame: pl.DataFrame, task: Task, sensitive: tuple[str, ...]) -> Fa
         definition="equal_opportunity",
         attribute=attribute,
         bands=bands if wide else (),
-        why=f"{ASSUMED}whoever would be positive should have the same chance of the action, whatever their {attribute}.",
+        why=f"{ASSUMED}positive cases should have the same chance of the action, whatever their {attribute}.",
     )
 
 
