@@ -9,6 +9,7 @@ import rfc8785
 from glassworks.core.errors import FixTheInput
 
 DIGEST_PREFIX = "sha256:"
+LARGEST_EXACT = 2**53 - 1
 
 
 def to_bytes(value: Any) -> bytes:
@@ -20,7 +21,7 @@ def to_bytes(value: Any) -> bytes:
     """
     try:
         return rfc8785.dumps(value)
-    except rfc8785.CanonicalizationError as error:
+    except (rfc8785.CanonicalizationError, RecursionError, UnicodeEncodeError) as error:
         raise FixTheInput(
             "This value cannot be written as canonical JSON.", str(error), "Replace the value and try again."
         ) from error
@@ -34,6 +35,12 @@ def digest(value: Any) -> str:
 def digest_bytes(content: bytes) -> str:
     """`sha256:` and the hex hash of raw bytes."""
     return DIGEST_PREFIX + hashlib.sha256(content).hexdigest()
+
+
+def _number(text: str) -> int | float:
+    """A whole number; from 2**53 on RFC 8785 writes a float without a point, so it is read back as one."""
+    whole = int(text)
+    return whole if abs(whole) <= LARGEST_EXACT else float(whole)
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -51,8 +58,8 @@ def parse_strict(content: bytes) -> Any:
     FixTheInput : not UTF-8, not JSON, a duplicate key, trailing data, or bytes that are not canonical.
     """
     try:
-        value = json.loads(content.decode("utf-8"), object_pairs_hook=_no_duplicates)
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        value = json.loads(content.decode("utf-8"), object_pairs_hook=_no_duplicates, parse_int=_number)
+    except (ValueError, RecursionError, OverflowError) as error:
         raise FixTheInput("These bytes are not strict JSON.", str(error)) from error
     if to_bytes(value) != content:
         raise FixTheInput(

@@ -93,6 +93,19 @@ class Dossier(Part):
         return canonical.to_bytes(self.facts())
 
 
+def _signoff_faults(dossier: Dossier, one: SignOff) -> list[str]:
+    """Everything wrong with one sign-off in its dossier."""
+    found = signoff.faults(one, dossier.keys)
+    if one.dossier != dossier.body_digest:
+        found.append("it is for another dossier")
+    if (one.stage, one.subject) != (dossier.body.stage, dossier.body.subject_id):
+        found.append("it is for another gate or subject")
+    persona = any(key.persona for key in dossier.keys.keys if key.key_id == one.key_id)
+    if (persona or one.method == "demonstration") and not dossier.body.demonstration:
+        found.append("it is by an invented person, but the dossier does not say that it is a demonstration")
+    return found
+
+
 def faults(dossier: Dossier) -> list[str]:
     """Everything in a dossier that does not hold together; an empty list means it is consistent.
 
@@ -102,14 +115,16 @@ def faults(dossier: Dossier) -> list[str]:
     if canonical.digest(dossier.body.facts()) != dossier.body_digest:
         found.append("the body does not have the digest that was signed: it was altered")
     office = dossier.keys.office_public_key
-    if not signoff.is_signed(office, signoff.keylist_payload(dossier.keys), dossier.keys.signature):
-        found.append("the key list is not signed by the office's key: it was altered")
+    found += signoff.keylist_faults(dossier.keys)
     if not signoff.is_signed(office, dossier.payload(), dossier.office_signature):
         found.append("the office's seal does not fit the file: something in it was altered")
     for one in dossier.signoffs:
-        if one.dossier != dossier.body_digest:
-            found.append(f"the sign-off {one.id} is for another dossier")
-        found += [f"sign-off {one.id}: {fault}" for fault in signoff.faults(one, dossier.keys)]
+        found += [f"sign-off {one.id}: {fault}" for fault in _signoff_faults(dossier, one)]
+    if len({one.id for one in dossier.signoffs}) != len(dossier.signoffs):
+        found.append("one sign-off stands in the file twice")
+    author = dossier.body.subject.get("author")
+    if author and author not in dossier.body.authors:
+        found.append("the author of the subject is missing from the authors, who may not approve it")
     if decide(dossier.evidence()) != dossier.decision:
         found.append("the gate, asked again, does not give the decision that is written in the file")
     return found

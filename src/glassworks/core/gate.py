@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from glassworks.core.contract import Tier
 from glassworks.core.finding import Finding, Severity
 from glassworks.core.people import Role
-from glassworks.core.policy import PolicyPack
+from glassworks.core.policy import GateRules, PolicyPack
 from glassworks.core.record import Moment, Part
 from glassworks.core.result import Result, Verdict
 from glassworks.core.signoff import Meaning, SignOff
@@ -44,27 +44,42 @@ def conflicting(policy: PolicyPack, roles: Iterable[Role]) -> tuple[Role, Role] 
     return next((pair for pair in policy.conflicts if held >= set(pair)), None)
 
 
+def _rules(evidence: Evidence) -> GateRules:
+    """The pack's rules for this gate; a pack without rules for it names no signer, and so opens nothing."""
+    return evidence.policy.gates.get(evidence.stage, GateRules())
+
+
+def _asked(rules: GateRules, tier: Tier, role: Role, meaning: Meaning) -> bool:
+    """Whether the gate asks this role for this meaning. Only the business owner accepts what is inconclusive."""
+    if meaning is Meaning.SUBMIT:
+        return role in rules.submit
+    if meaning is Meaning.APPROVE:
+        return role in rules.approve.get(tier, ())
+    if meaning is Meaning.ACCEPT_INCONCLUSIVE:
+        return role is Role.BUSINESS_OWNER
+    return role in rules.signers(tier)
+
+
 def why_not_sign(evidence: Evidence, person: str, roles: Sequence[Role], role: Role, meaning: Meaning) -> str:
     """Why this person may not give this signature now; an empty text means they may.
 
-    The rules: hold the role; the gate asks for it; nobody approves own work at an independent gate;
-    one person never signs one subject in two conflicting roles.
+    The rules: nobody approves own work at an independent gate; hold the role; the gate asks it for this;
+    one person never signs one subject in two conflicting roles; one signature of a kind is enough.
     """
-    rules = evidence.policy.gates[evidence.stage]
-    approving = meaning is not Meaning.SUBMIT and role not in rules.submit
-    if rules.independent and approving and person in evidence.authors:
+    rules = _rules(evidence)
+    if rules.independent and meaning not in (Meaning.SUBMIT, Meaning.REFUSE) and person in evidence.authors:
         return (
             "Rule own-work: nobody approves their own work. You made this candidate, its data or its brief; "
             "another person must sign here."
         )
     if role not in roles:
         return f"Rule role-held: you do not hold the role {role.words} here. Ask someone who does."
-    if role not in rules.signers(evidence.tier):
-        return f"Rule signer-asked: this gate does not ask for a {role.words} at {evidence.tier} tier."
+    if not _asked(rules, evidence.tier, role, meaning):
+        return f"Rule signer-asked: this gate does not ask a {role.words} to {meaning.words} at {evidence.tier} tier."
     others = {s.role for s in evidence.signoffs if s.person == person and s.dossier == evidence.dossier}
     if others and (pair := conflicting(evidence.policy, others | {role})):
         return f"Rule separate-duties: one person may not sign as {pair[0].words} and as {pair[1].words}."
-    if any(s.role is role and s.meaning is meaning for s in _current(evidence)):
+    if any(s.role is role and s.meaning is meaning and _live(s, evidence.now) for s in _current(evidence)):
         return f"Rule once: a {role.words} has already signed this dossier."
     return ""
 
@@ -75,24 +90,40 @@ def _current(evidence: Evidence) -> list[SignOff]:
 
 
 def effective(result: Result, evidence: Evidence) -> Verdict:
-    """A result's verdict after live exceptions: a covered failure counts as `excepted`."""
-    if result.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE):
-        if any(w.covers(result.check, evidence.subject, evidence.now) for w in evidence.exceptions):
-            return Verdict.EXCEPTED
-    return result.verdict
+    """A result's verdict after live exceptions: a covered failure counts as `excepted`.
+
+    Only a live exception makes a result `excepted`; a check that calls itself so has failed.
+    """
+    if result.verdict not in (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.EXCEPTED):
+        return result.verdict
+    if any(w.covers(result.check, evidence.subject, evidence.now) for w in evidence.exceptions):
+        return Verdict.EXCEPTED
+    return Verdict.FAIL if result.verdict is Verdict.EXCEPTED else result.verdict
+
+
+def _live(signoff: SignOff, now: Moment) -> bool:
+    """Whether a signature counts now: not before it was made, and not once it has run out."""
+    return signoff.signed_at <= now and (signoff.expires_at is None or now < signoff.expires_at)
+
+
+def _accepted(evidence: Evidence) -> set[str]:
+    """The inconclusive checks that a business owner accepted, with a condition and until a date, not as an author."""
+    barred = evidence.authors if _rules(evidence).independent else ()
+    return {
+        check
+        for s in _current(evidence)
+        if s.role is Role.BUSINESS_OWNER and s.meaning is not Meaning.REFUSE and s.person not in barred
+        if s.conditions and s.expires_at and _live(s, evidence.now)
+        for check in s.accepts
+    }
 
 
 def _result_reasons(evidence: Evidence) -> list[str]:
     reasons: list[str] = []
-    by_check = {r.check: r for r in evidence.results}
-    required = evidence.policy.gates[evidence.stage].checks.get(evidence.tier, ())
-    reasons += [f"The check {name} has no answer; run it." for name in required if name not in by_check]
-    accepted = {
-        check
-        for s in _current(evidence)
-        if s.role is Role.BUSINESS_OWNER and (s.expires_at is None or evidence.now < s.expires_at)
-        for check in s.accepts
-    }
+    answered = {r.check for r in evidence.results if r.stage is evidence.stage and r.subject == evidence.subject}
+    required = _rules(evidence).checks.get(evidence.tier, ())
+    reasons += [f"The check {name} has no answer; run it." for name in required if name not in answered]
+    accepted = _accepted(evidence)
     for result in evidence.results:
         verdict = effective(result, evidence)
         if verdict is Verdict.FAIL:
@@ -109,15 +140,19 @@ def _result_reasons(evidence: Evidence) -> list[str]:
 
 
 def _signature_reasons(evidence: Evidence) -> tuple[list[str], list[Role]]:
-    rules = evidence.policy.gates[evidence.stage]
+    rules = _rules(evidence)
     signed = _current(evidence)
+    if not rules.signers(evidence.tier):
+        return [f"The policy names no signer for gate {evidence.stage} at {evidence.tier} tier."], []
+    valid = [s for s in signed if _live(s, evidence.now)]
     reasons = [f"{s.role.words} refused: {s.statement}" for s in signed if s.meaning is Meaning.REFUSE]
     wanted = [(r, Meaning.SUBMIT) for r in rules.submit]
     wanted += [(r, Meaning.APPROVE) for r in rules.approve.get(evidence.tier, ())]
-    missing = [role for role, meaning in wanted if not any(s.role is role and s.meaning is meaning for s in signed)]
+    missing = [role for role, meaning in wanted if not any(s.role is role and s.meaning is meaning for s in valid)]
     reasons += [f"The {role.words} has not signed." for role in missing]
     for signoff in signed:
-        if rules.independent and signoff.meaning is Meaning.APPROVE and signoff.person in evidence.authors:
+        approving = signoff.meaning in (Meaning.APPROVE, Meaning.ACCEPT_INCONCLUSIVE)
+        if rules.independent and approving and signoff.person in evidence.authors:
             reasons.append("Nobody approves their own work: an approver is an author of a parent artefact.")
     for person in sorted({s.person for s in signed}):
         if pair := conflicting(evidence.policy, {s.role for s in signed if s.person == person}):
@@ -128,9 +163,9 @@ def _signature_reasons(evidence: Evidence) -> tuple[list[str], list[Role]]:
 def decide(evidence: Evidence) -> Decision:
     """Open or closed, and why.
 
-    Closed by: a stop that holds, a failed check without a live exception, a required check without an answer,
-    an inconclusive check that nobody may or did accept, an open high finding, a missing or conflicting signature,
-    a signature that refuses.
+    Closed by: a stop that holds, a failed check without a live exception, a required check without an answer about
+    this subject, an inconclusive check that nobody may or did accept, an open high finding, a missing, expired or
+    conflicting signature, a signature that refuses, a policy that names no signer.
     """
     reasons = [f"The line is stopped: {stop.reason}" for stop in evidence.stops if stop.holds]
     reasons += _result_reasons(evidence)

@@ -1,7 +1,7 @@
 """The journal: the append-only, hash-chained record of every act."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -30,6 +30,7 @@ class Entry(Part):
     `wrote` maps `kind:id` of each record written by the act to the digest it had then.
     """
 
+    format: Literal["glassworks-journal/1"] = "glassworks-journal/1"
     number: int
     at: Moment
     act: Act

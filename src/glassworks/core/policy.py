@@ -1,7 +1,7 @@
 """A policy pack: dated, versioned rules as data. A line's pack may only tighten the office's."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -29,7 +29,10 @@ class GateRules(Part):
 
 
 class PolicyPack(Record):
-    """The rules in force: data that a line's own pack may only make stricter."""
+    """The rules in force: data that a line's own pack may only make stricter.
+
+    `stricter` says for a limit which way is stricter; a limit it does not name is not a line's to change.
+    """
 
     kind: ClassVar[str] = "policy"
     title: str
@@ -44,6 +47,7 @@ class PolicyPack(Record):
     permit_hours: float = 24.0
     exception_days: dict[Tier, int] = Field(default_factory=lambda: {Tier.LOW: 90, Tier.MEDIUM: 90, Tier.HIGH: 30})
     limits: dict[str, float] = Field(default_factory=dict)
+    stricter: dict[str, Literal["higher", "lower"]] = Field(default_factory=dict)
     note: str = ""
 
     def limit(self, name: str) -> float:
@@ -75,7 +79,24 @@ def loosened(office: PolicyPack, line: PolicyPack) -> list[str]:
         for t in office.inconclusive_closes
         if t not in line.inconclusive_closes
     ]
-    for name, larger_is_looser in (("alpha", True), ("max_looks", True), ("permit_hours", True)):
-        if larger_is_looser and getattr(line, name) > getattr(office, name):
+    for name in ("alpha", "max_looks", "permit_hours"):
+        if getattr(line, name) > getattr(office, name):
             found.append(f"{name} rose from {getattr(office, name)} to {getattr(line, name)}")
+    for tier in Tier:
+        if line.exception_days.get(tier, 0) > office.exception_days.get(tier, 0):
+            found.append(f"exceptions may last longer at tier {tier}")
+    return found + _looser_limits(office, line)
+
+
+def _looser_limits(office: PolicyPack, line: PolicyPack) -> list[str]:
+    """Every limit of the office that the line dropped, or moved another way than the stricter one."""
+    found = []
+    for name, limit in office.limits.items():
+        own, way = line.limits.get(name), office.stricter.get(name)
+        if own is None:
+            found.append(f"the limit {name} is gone")
+        elif own != limit and way is None:
+            found.append(f"the limit {name} changed, and the office does not say which way is stricter")
+        elif own != limit and (own > limit) != (way == "higher"):
+            found.append(f"the limit {name} changed from {limit:g} to {own:g}, which is looser")
     return found

@@ -28,11 +28,18 @@ class Meaning(StrEnum):
     ACCEPT_INCONCLUSIVE = "accept_inconclusive"
     RELEASE_STOP = "release_stop"
 
+    @property
+    def words(self) -> str:
+        """The meaning as a verb, for sentences."""
+        longer = {"accept_inconclusive": "accept what is inconclusive", "release_stop": "release a stop"}
+        return longer.get(self.value, self.value)
+
 
 class SignOff(Record):
     """One signature over one dossier's digest; `payload()` is what is signed."""
 
     kind: ClassVar[str] = "signoff"
+    format: Literal["glassworks-signoff/1"] = "glassworks-signoff/1"
     stage: Stage
     dossier: str
     subject: str
@@ -126,4 +133,21 @@ def faults(signoff: SignOff, keys: KeyList) -> list[str]:
         found.append(f"the key of {key.person_name} was not valid when it signed")
     if not is_signed(key.public_key, signoff.payload(), signoff.signature):
         found.append(f"the signature of {key.person_name} does not fit what was signed")
+    if signoff.method == "local key" and key.custody != "person":
+        found.append(f"the key of {key.person_name} is kept by the office, not by the person as the method says")
+    return found
+
+
+def keylist_faults(keys: KeyList) -> list[str]:
+    """Everything wrong with a key list: the office's signature, one id for two keys, one key for two persons."""
+    found = []
+    if not is_signed(keys.office_public_key, keylist_payload(keys), keys.signature):
+        found.append("the key list is not signed by the office's key: it was altered")
+    if len({key.key_id for key in keys.keys}) != len(keys.keys):
+        found.append("two keys on the key list have the same id")
+    owners: dict[str, set[str]] = {keys.office_public_key: {"office"}}
+    for key in keys.keys:
+        owners.setdefault(key.public_key, set()).add(key.person)
+    if any(len(persons) > 1 for persons in owners.values()):
+        found.append("one key stands on the key list for two persons")
     return found

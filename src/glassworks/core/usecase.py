@@ -158,8 +158,9 @@ class Waiver(Record):
     expires_at: Moment
 
     def covers(self, check: str, subject: str, now: Moment) -> bool:
-        """Whether this exception is granted, live, and about that check of that subject."""
-        return bool(self.granted_by) and self.check == check and self.subject == subject and now < self.expires_at
+        """Whether this exception is granted by another person, live, and about that check of that subject."""
+        countersigned = bool(self.granted_by) and self.granted_by != self.requested_by
+        return countersigned and self.check == check and self.subject == subject and now < self.expires_at
 
 
 class LineStop(Record):
