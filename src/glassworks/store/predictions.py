@@ -1,0 +1,306 @@
+"""The prediction log: one row for each answer, on disk before the answer leaves, erasable without losing the proof."""
+
+import queue
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from glassworks.core.errors import Broken
+from glassworks.core.ports import Clock
+from glassworks.store.clock import SystemClock
+from glassworks.store.segments import Line, Segments, line_of
+
+Score = float | list[float] | None
+
+
+class Prediction(msgspec.Struct, frozen=True, kw_only=True):
+    """One answered row. `id` joins its outcome; `request` and `place` say which row of which request it was.
+
+    `named` says that the caller chose the request's id, so that a repeated request gets the same answer.
+    """
+
+    id: str
+    request: str
+    place: int = 0
+    of: int = 1
+    named: bool = False
+    release: str
+    at: str
+    reference: str = ""
+    inputs: dict[str, Any]
+    score: Score = None
+    decision: str
+    act: bool | None = None
+    reasons: list[str] = []
+    abstained: bool = False
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What came of one prediction, reported later; a later report corrects an earlier one."""
+
+    id: str
+    outcome: str | float | int | bool
+    release: str = ""
+    at: str = ""
+
+
+class Closed(NamedTuple):
+    """A closed segment as the journal keeps it."""
+
+    segment: str
+    hash: str
+    rows: int
+
+
+class _Place(NamedTuple):
+    segment: str
+    offsets: list[int]
+
+
+class _Group(NamedTuple):
+    rows: Sequence[Prediction]
+    done: "Future[list[Prediction]]"
+
+
+def _still_to_come(body: bytes) -> int:
+    row = _row(body)
+    return row.of - 1 - row.place
+
+
+def _row(body: bytes) -> Prediction:
+    try:
+        return msgspec.json.decode(body, type=Prediction)
+    except msgspec.MsgspecError as error:
+        raise Broken("A row of the prediction log cannot be read.", "It was changed after it was written.") from error
+
+
+class PredictionLog:
+    """Predictions and their outcomes under one folder, by segments of a minute.
+
+    Parameters
+    ----------
+    folder : where both logs live; several processes may share it.
+    clock : where the time comes from.
+    remember : how long a request id chosen by a caller keeps giving the answer it was given first.
+    """
+
+    def __init__(self, folder: Path, clock: Clock | None = None, remember: timedelta = timedelta(days=7)) -> None:
+        self._clock = clock or SystemClock()
+        self._remember = remember
+        self._rows = Segments(folder / "predictions", self._clock.now, _still_to_come)
+        self._outcomes = Segments(folder / "outcomes", self._clock.now)
+        self._index: dict[tuple[str, str], _Place] = {}
+        self._waiting: queue.SimpleQueue[_Group | None] = queue.SimpleQueue()
+        self._closing, self._sound = False, True
+        with self._rows.locked():
+            for name in self._rows.names(self._oldest()):
+                self._learn(self._rows.news(name))
+        self._writer = threading.Thread(target=self._write_forever, name="prediction-log", daemon=True)
+        self._writer.start()
+
+    def append(self, rows: Sequence[Prediction]) -> list[Prediction]:
+        """Log the rows of one request and return after fsync: with these rows, or those logged first under its id.
+
+        Raises
+        ------
+        Broken : the disk refused; nothing was logged, so nothing may be answered.
+        """
+        return self.submit(rows).result()
+
+    def submit(self, rows: Sequence[Prediction]) -> "Future[list[Prediction]]":
+        """Like `append`, without waiting: requests that wait together share one fsync."""
+        done: Future[list[Prediction]] = Future()
+        done.set_running_or_notify_cancel()
+        if self._closing:
+            done.set_exception(Broken("The prediction log is closed.", next_step="Try again in a moment."))
+        elif not rows:
+            done.set_result([])
+        else:
+            self._waiting.put(_Group(rows, done))
+        return done
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the last write succeeded and the writer lives."""
+        return self._writer.is_alive() and not self._closing and self._sound
+
+    def answered(self, release: str, request: str) -> list[Prediction]:
+        """The rows logged under a request id that a caller chose; an empty list when there are none."""
+        place = self._index.get((release, request))
+        return self._at(place) if place else []
+
+    def read(
+        self, release: str = "", since: datetime | None = None, until: datetime | None = None
+    ) -> Iterator[Prediction]:
+        """Logged rows in order, of one release or all, answered in `[since, until)`; erased rows are gone."""
+        first = f"{since.astimezone(UTC):%Y%m%dT%H%M}" if since else ""
+        for line in self._rows.read(first):
+            row = _row(line.body)
+            at = datetime.fromisoformat(row.at)
+            if (not release or row.release == release) and (not since or at >= since) and (not until or at < until):
+                yield row
+
+    def report_outcomes(self, outcomes: Iterable[tuple[str, str | float | int | bool]], release: str = "") -> int:
+        """Log what came of predictions, by row id, and return after fsync with how many were logged."""
+        at = stamp(self._clock.now())
+        lines = [line_of(msgspec.json.encode(Outcome(id, outcome, release, at))) for id, outcome in outcomes]
+        if lines:
+            with self._outcomes.locked():
+                name = self._outcomes.current()
+                self._outcomes.news(name)
+                self._outcomes.write(name, lines)
+        return len(lines)
+
+    def matured(self, release: str) -> Iterator[tuple[Prediction, str | float | int | bool]]:
+        """Each row of a release whose outcome is known, with the latest report of it."""
+        known: dict[str, str | float | int | bool] = {}
+        for line in self._outcomes.read():
+            outcome = msgspec.json.decode(line.body, type=Outcome)
+            if outcome.release in ("", release):
+                known[outcome.id] = outcome.outcome
+        return ((row, known[row.id]) for row in self.read(release) if row.id in known)
+
+    def erase(self, reference: str) -> int:
+        """Erase every row of a person, and the outcomes of those rows; the answer is how many rows there were.
+
+        Of each line only its salted digest stays: every hash verifies as before, and nothing can be read from it.
+        """
+        if not reference:
+            return 0
+        mark = b'"reference":' + msgspec.json.encode(reference)
+        with self._rows.locked():
+            lines = [line for line in self._rows.read() if mark in line.body]
+            rows = [(line, _row(line.body)) for line in lines]
+            rows = [(line, row) for line, row in rows if row.reference == reference]
+            self._rows.erase([line for line, _ in rows])
+        gone = {(row.release, row.id) for _, row in rows} | {("", row.id) for _, row in rows}
+        with self._outcomes.locked():
+            found = [(line, msgspec.json.decode(line.body, type=Outcome)) for line in self._outcomes.read()]
+            self._outcomes.erase([line for line, outcome in found if (outcome.release, outcome.id) in gone])
+        return len(rows)
+
+    def close_segments(self, now: datetime) -> list[Closed]:
+        """Close the segments of minutes that are over; the caller journals each name, hash and number of rows."""
+        return [
+            Closed(f"{log.folder.name}/{seal.segment}", seal.hash, seal.rows)
+            for log in (self._rows, self._outcomes)
+            for seal in log.close_before(now.astimezone(UTC))
+        ]
+
+    def closed(self) -> list[Closed]:
+        """All closed segments: what a caller that was killed before it journalled them must catch up with."""
+        return [
+            Closed(f"{log.folder.name}/{seal.segment}", seal.hash, seal.rows)
+            for log in (self._rows, self._outcomes)
+            for seal in log.seals()
+        ]
+
+    def verify(self, segment: str, hash: str) -> str:
+        """What is wrong with a closed segment against its journalled hash; an empty text means it holds."""
+        kind, _, name = segment.partition("/")
+        logs = {"predictions": self._rows, "outcomes": self._outcomes}
+        return logs[kind].verify(name, hash) if kind in logs else f"there is no segment {segment}"
+
+    def first_break(self) -> str:
+        """Where the chain of closed segments breaks first, in words; an empty text means it holds."""
+        return self._rows.first_break() or self._outcomes.first_break()
+
+    def close(self) -> None:
+        """Write what waits, then end the writer."""
+        self._closing = True
+        self._waiting.put(None)
+        self._writer.join(timeout=30)
+
+    def _oldest(self) -> str:
+        return f"{(self._clock.now() - self._remember).astimezone(UTC):%Y%m%dT%H%M}"
+
+    def _at(self, place: _Place) -> list[Prediction]:
+        bodies = [self._rows.body_at(place.segment, offset) for offset in place.offsets]
+        return [_row(body) for body in bodies] if all(bodies) else []
+
+    def _learn(self, lines: Iterable[Line]) -> None:
+        self._remember_places((line.segment, line.offset, _row(line.body)) for line in lines if line.body)
+
+    def _remember_places(self, places: Iterable[tuple[str, int, Prediction]]) -> None:
+        found: dict[tuple[str, str], _Place] = {}
+        for segment, offset, row in places:
+            if row.named:
+                if row.place == 0:
+                    found[row.release, row.request] = _Place(segment, [])
+                if place := found.get((row.release, row.request)):
+                    place.offsets.append(offset)
+        for key, place in found.items():
+            self._index.pop(key, None)
+            self._index[key] = place
+
+    def _forget(self) -> None:
+        oldest = self._oldest()
+        while self._index and (key := next(iter(self._index))) and self._index[key].segment < oldest:
+            del self._index[key]
+
+    def _write_forever(self) -> None:
+        ended = False
+        while not ended:
+            groups = [self._waiting.get()]
+            while len(groups) < 1000 and not self._waiting.empty():
+                groups.append(self._waiting.get())
+            ended = None in groups
+            asked = [group for group in groups if group is not None]
+            try:
+                self._commit(asked)
+                self._sound = True
+            except Exception as error:
+                self._sound = False
+                for group in asked:
+                    if not group.done.done():
+                        group.done.set_exception(_refused(error))
+
+    def _commit(self, groups: Sequence[_Group]) -> None:
+        with self._rows.locked():
+            name = self._rows.current()
+            self._learn(self._rows.news(name))
+            fresh: dict[tuple[str, str], _Group] = {}
+            earlier: list[tuple[_Group, list[Prediction]]] = []
+            for group in groups:
+                row = group.rows[0]
+                key = (row.release, row.request)
+                if row.named and key in fresh:
+                    earlier.append((group, list(fresh[key].rows)))
+                elif row.named and (found := self.answered(*key)):
+                    earlier.append((group, found))
+                else:
+                    fresh[key] = group
+            self._write(name, list(fresh.values()))
+        for group in fresh.values():
+            group.done.set_result(list(group.rows))
+        for group, rows in earlier:
+            group.done.set_result(rows)
+        self._forget()
+
+    def _write(self, name: str, groups: Sequence[_Group]) -> None:
+        rows = [row for group in groups for row in group.rows]
+        if not rows:
+            return
+        lines = [line_of(msgspec.json.encode(row)) for row in rows]
+        begin = self._rows.write(name, lines)
+        offsets = accumulate((len(line) for line in lines[:-1]), initial=begin)
+        self._remember_places((name, offset, row) for offset, row in zip(offsets, rows, strict=True))
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as the log writes it: UTC, with microseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _refused(error: Exception) -> Broken:
+    return Broken(
+        "The prediction could not be recorded, so it is not given.",
+        type(error).__name__,
+        "Ask the operator to look at the disk of the prediction log, then try again.",
+    )

@@ -1,0 +1,156 @@
+"""Release folders as plain files: what the line writes and the serving process reads, each file whole or not there."""
+
+import json
+import re
+import secrets
+import shutil
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from glassworks.core import canonical
+from glassworks.core.errors import Conflict, FixTheInput, NotFound
+from glassworks.core.package import Package
+from glassworks.core.permit import Permit, Revocations
+from glassworks.store.segments import sync_folder, write_whole
+
+RELEASE_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,100}")
+PACKAGE, PERMIT, FILES = "package.json", "permit.json", "files"
+REVOCATIONS, TOKENS = "revocations.json", "tokens.json"
+
+
+class ReleaseBytes(NamedTuple):
+    """A release folder, each file read once; the package's digest is of exactly these bytes."""
+
+    package: Package
+    digest: str
+    files: dict[str, bytes]
+
+
+def write_release(place: Path, package: Package, files: Mapping[str, bytes], permit: Permit) -> None:
+    """Write the folder of one release in one step; its name is the release's id. The same package renews the permit.
+
+    Raises
+    ------
+    FixTheInput : the files are not those that the package names, or the folder is not named as the permit says.
+    Conflict : another package already stands under this release's id; a release never changes.
+    """
+    if release_folder(place.parent, permit.release) != place:
+        raise FixTheInput("The permit is for another release than the folder.", "Each folder is named by its release.")
+    found = {name: canonical.digest_bytes(content) for name, content in files.items()}
+    if found != package.files:
+        raise FixTheInput("The files are not those that the package names.", next_step="Pack the model again.")
+    content = canonical.to_bytes(package.facts())
+    if place.exists():
+        if (place / PACKAGE).read_bytes() != content:
+            raise Conflict(f"Release {permit.release} already holds another package.", "A release never changes.")
+        write_permit(place.parent, permit)
+        return
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = place.parent / f".{place.name}.{secrets.token_hex(4)}"
+    try:
+        (fresh / FILES).mkdir(parents=True, mode=0o700)
+        for name, digest in package.files.items():
+            write_whole(fresh / FILES / _stored(digest), files[name])
+        write_whole(fresh / PACKAGE, content)
+        write_whole(fresh / PERMIT, canonical.to_bytes(permit.facts()))
+        fresh.rename(place)
+        sync_folder(place.parent)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def write_permit(folder: Path, permit: Permit) -> None:
+    """Renew the permit of a release that is already there."""
+    write_whole(release_folder(folder, permit.release) / PERMIT, canonical.to_bytes(permit.facts()))
+
+
+def write_revocations(folder: Path, revocations: Revocations) -> None:
+    """Publish the office's signed list to the serving processes."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_whole(folder / REVOCATIONS, canonical.to_bytes(revocations.facts()))
+
+
+def write_tokens(folder: Path, tokens: Mapping[str, tuple[str, datetime]]) -> None:
+    """Publish who may ask: token hash to release id (empty: any) and end of validity."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    body = {key: {"release": release, "expires_at": until.isoformat()} for key, (release, until) in tokens.items()}
+    write_whole(folder / TOKENS, json.dumps(body, sort_keys=True).encode())
+
+
+def read_release(folder: Path, release: str) -> ReleaseBytes:
+    """Read a release, each file once. Which bytes they are is for the permit to judge.
+
+    Raises
+    ------
+    NotFound : there is no such release.
+    FixTheInput : the package cannot be read, or a file is missing or is not the one that the package names.
+    """
+    place = release_folder(folder, release)
+    try:
+        content = (place / PACKAGE).read_bytes()
+    except OSError as error:
+        raise NotFound(f"There is no release {release} on this server.") from error
+    try:
+        package = Package.model_validate(canonical.parse_strict(content))
+    except ValueError as error:
+        raise FixTheInput("The package of this release cannot be read.") from error
+    files = {}
+    for name, digest in package.files.items():
+        try:
+            files[name] = (place / FILES / _stored(digest)).read_bytes()
+        except OSError as error:
+            raise FixTheInput("A file of this release is missing.") from error
+        if canonical.digest_bytes(files[name]) != digest:
+            raise FixTheInput("A file of this release was changed.")
+    return ReleaseBytes(package, canonical.digest_bytes(content), files)
+
+
+def read_permit(folder: Path, release: str) -> Permit | None:
+    """The permit that lies with a release; None when there is none.
+
+    Raises
+    ------
+    FixTheInput : it cannot be read.
+    """
+    try:
+        content = (release_folder(folder, release) / PERMIT).read_bytes()
+    except OSError:
+        return None
+    try:
+        return Permit.model_validate(canonical.parse_strict(content))
+    except ValueError as error:
+        raise FixTheInput("The permit cannot be read.") from error
+
+
+def read_revocations(folder: Path) -> Revocations | None:
+    """The office's list; None when there is none.
+
+    Raises
+    ------
+    FixTheInput : it cannot be read.
+    """
+    try:
+        content = (folder / REVOCATIONS).read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise FixTheInput("The list of revocations cannot be read.") from error
+    try:
+        return Revocations.model_validate(canonical.parse_strict(content))
+    except ValueError as error:
+        raise FixTheInput("The list of revocations cannot be read.") from error
+
+
+def release_folder(folder: Path, release: str) -> Path:
+    """Where a release lies. Raises `NotFound` when the id is no id."""
+    if not RELEASE_ID.fullmatch(release):
+        raise NotFound("There is no such release on this server.")
+    return folder / release
+
+
+def _stored(digest: str) -> str:
+    if not re.fullmatch(r"sha256:[0-9a-f]{64}", digest):
+        raise FixTheInput("A file of this release has no proper digest.")
+    return digest.removeprefix("sha256:")
