@@ -1,0 +1,1 @@
+"""Pages, API and static files of the web server."""

@@ -1,0 +1,64 @@
+"""The words of Glassworks and what each means: the glossary page and GLOSSARY.md are made from these."""
+
+from typing import NamedTuple
+
+
+class Term(NamedTuple):
+    """One word, its anchor on the glossary page, and its meaning in plain words."""
+
+    slug: str
+    word: str
+    meaning: str
+
+
+MEANINGS = {
+    "abstention": (
+        "The server does not answer for a row outside the validated domain; it hands it to a person and records it."
+    ),
+    "brief": "The draft of a KPI contract. Every save is a new version.",
+    "candidate": "A model proposed.",
+    "check": "A question with an answer computed from evidence.",
+    "data contract": (
+        "What a row must look like to be scored: columns, ranges, levels, and the domain expert's decisions about them."
+    ),
+    "dossier": "Everything a gate saw, in one file that an outsider can verify without this server.",
+    "estimate": "A value with its interval, number of cases and method. A bare number is never gated on.",
+    "exception": "A counter-signed waiver of one check that expires, also at run time.",
+    "fairness": (
+        "How evenly a decision treats groups of people. The brief names one definition, beforehand, that is gated; "
+        "all others are reported."
+    ),
+    "finding": "A deficiency a validator raises, with severity, owner, due date and closure.",
+    "fingerprint": "A short text computed from content; it changes when any byte changes.",
+    "gate": "The rule that says open or closed from results, signatures and policy, with reasons.",
+    "governance office": "Keeps policies, keys and journal; led by the factory champion.",
+    "guardrail ladder": (
+        "What a monitor may do, from mild to strict: log, alert, tighten, throttle, fall back, roll back, stop."
+    ),
+    "inconclusive": "Not enough data to decide. It is an answer, not an error.",
+    "journal": "The append-only, hash-chained record of every act.",
+    "KPI": "The business figure that is promised, with unit, baseline, target and horizon.",
+    "KPI contract": "The signed brief. The same object is the gate before go-live and the monitor after it.",
+    "line of business": (
+        "The part of the firm that owns a use case; free in algorithm and framework, bound by the office's policy."
+    ),
+    "line stop": "Anyone may stop a use case, a release or a line. Releasing it takes a signature.",
+    "look": (
+        "One opening of the sealed hold-out by one candidate, counted before any score is returned; each look "
+        "makes the next one stricter."
+    ),
+    "permit": (
+        "The signed right of one release to run in one environment, for one purpose, inside the validated domain, "
+        "until a date."
+    ),
+    "policy pack": "Dated, versioned rules as data. A line's pack may only tighten the office's.",
+    "release": "A model approved: exactly these bytes, for this purpose.",
+    "result": "A check's answer: verdict, one sentence, estimates, examples.",
+    "risk tier": "Low, medium or high. It decides depth, documents and signers.",
+    "sealed hold-out": "Rows that only the office's scorer opens. Builders never read them.",
+    "sign-off": "A person in a role signs the fingerprint of a dossier with a key.",
+    "use case": "The unit of work on the line, owned by one line of business.",
+    "verdict": "Pass, fail, inconclusive, excepted (a live exception covers it), or not applicable.",
+}
+
+TERMS = tuple(Term(word.lower().replace(" ", "-"), word, meaning) for word, meaning in MEANINGS.items())

@@ -1,0 +1,120 @@
+// Comfort only: every page works without this file. Theme, tables, live calculator, progress of jobs, double submits.
+"use strict";
+
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const plain = (value) => Math.abs(value) >= 100 ? Math.round(value).toLocaleString("en") : value.toFixed(1);
+
+function theme(form) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const value = event.submitter.value;
+    document.cookie = `theme=${value};path=/;max-age=31536000;samesite=lax`;
+    document.documentElement.dataset.theme = value;
+    form.querySelector(value === "dark" ? ".to-light" : ".to-dark").focus();
+  });
+}
+
+function cellValue(row, column) {
+  const cell = row.cells[column];
+  const text = (cell.dataset.value ?? cell.textContent).trim();
+  const number = Number(text.replace(/,/g, "").replace("−", "-").replace(/\s*%$/, ""));
+  return text !== "" && !Number.isNaN(number) ? number : text.toLowerCase();
+}
+
+function sort(table, column, head) {
+  const up = head.getAttribute("aria-sort") !== "ascending";
+  all("th[aria-sort]", table.tHead).forEach((th) => th.removeAttribute("aria-sort"));
+  head.setAttribute("aria-sort", up ? "ascending" : "descending");
+  const rows = [...table.tBodies[0].rows].map((row) => [cellValue(row, column), row]);
+  rows.sort(([a], [b]) => {
+    if (typeof a !== typeof b) return typeof a === "number" ? -1 : 1;
+    return (a < b ? -1 : a > b ? 1 : 0) * (up ? 1 : -1);
+  });
+  table.tBodies[0].append(...rows.map(([, row]) => row));
+}
+
+function csvCell(cell) {
+  const text = cell.textContent.trim().replace(/\s+/g, " ");
+  const safe = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
+  return `"${safe.replace(/"/g, '""')}"`;
+}
+
+function download(table, name) {
+  const lines = [...table.rows].filter((row) => !row.hidden).map((row) => [...row.cells].map(csvCell).join(","));
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([lines.join("\r\n")], { type: "text/csv" }));
+  link.download = `${name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.csv`;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+function tools(box) {
+  const table = box.querySelector("table");
+  const rows = [...table.tBodies[0].rows];
+  const name = box.dataset.table;
+  [...table.tHead.rows[0].cells].forEach((head, column) => {
+    if (!head.textContent.trim()) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "sort";
+    button.append(...head.childNodes);
+    button.addEventListener("click", () => sort(table, column, head));
+    head.append(button);
+  });
+  if (rows.length < 8) return;
+  const bar = document.createElement("div");
+  bar.className = "table-tools";
+  const filter = document.createElement("input");
+  filter.type = "search";
+  filter.placeholder = "Filter rows";
+  filter.setAttribute("aria-label", `Filter: ${name}`);
+  const count = document.createElement("p");
+  count.className = "small";
+  count.setAttribute("role", "status");
+  const tell = () => { count.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} rows`; };
+  filter.addEventListener("input", () => {
+    const words = filter.value.toLowerCase();
+    rows.forEach((row) => { row.hidden = !row.textContent.toLowerCase().includes(words); });
+    tell();
+  });
+  const save = document.createElement("button");
+  save.type = "button";
+  save.className = "button";
+  save.textContent = "Export CSV";
+  save.addEventListener("click", () => download(table, name));
+  bar.append(filter, save, count);
+  box.prepend(bar);
+  tell();
+}
+
+function calculator(box) {
+  const slider = box.querySelector("input");
+  const worth = (hits) => hits * Number(box.dataset.hit) + (100 - hits) * Number(box.dataset.miss);
+  const show = () => {
+    box.querySelector("[data-hits]").textContent = slider.value;
+    box.querySelector("[data-worth]").textContent = plain(worth(Number(slider.value))).replace("-", "−");
+  };
+  slider.addEventListener("input", show);
+  show();
+}
+
+function job(box) {
+  const source = new EventSource(box.dataset.job);
+  source.onmessage = (event) => {
+    const news = JSON.parse(event.data);
+    box.querySelector("[data-job-text]").textContent = news.error || news.progress || news.state;
+    box.querySelector("progress").value = news.share;
+    if (news.finished) { source.close(); window.location.reload(); }
+  };
+}
+
+function once(form) {
+  form.addEventListener("submit", () => setTimeout(() => all("button", form).forEach((b) => { b.disabled = true; }), 0));
+  window.addEventListener("pageshow", () => all("button", form).forEach((b) => { b.disabled = false; }));
+}
+
+all("[data-theme-form]").forEach(theme);
+all("[data-table]").forEach(tools);
+all("[data-calculator]").forEach(calculator);
+all("[data-job]").forEach(job);
+all("form[method=post]:not([data-theme-form])").forEach(once);
