@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from glassworks.core.contract import Brief
+from glassworks.core.contract import Brief, Task
 from glassworks.core.errors import FixTheInput
 from glassworks.core.usecase import Column
 from glassworks.measures.profile import single_column_strength
@@ -11,6 +11,7 @@ from glassworks.measures.scored import encode
 
 MAX_LEVELS = 200
 STRENGTH_ROWS = 20_000
+CERTAIN_LEVELS = 50
 ISO_DATE = r"^\d{4}-\d{2}(-\d{2}([T ].*)?)?$"
 
 
@@ -45,9 +46,22 @@ def _strengths(rows: pl.DataFrame, brief: Brief, roles: dict[str, str]) -> dict[
     for values in known.iter_columns():
         if values.name not in roles and values.n_unique() > 1:
             strength = float(single_column_strength(_array(values), y, brief.task))
+            certain = _certain_rows(values, y) if brief.task is Task.BINARY else 0
             if np.isfinite(strength):
-                found[values.name] = {"strength": round(strength, 6)}
+                found[values.name] = {"strength": round(strength, 6)} | ({"certain_rows": certain} if certain else {})
     return found
+
+
+def _certain_rows(values: pl.Series, y: np.ndarray) -> int:
+    """How many rows have a value that (almost) always comes with the rarer outcome, beyond any chance."""
+    if values.n_unique() > CERTAIN_LEVELS:
+        return 0
+    share = float(np.mean(y))
+    rarer, base = (y, share) if share <= 0.5 else (1 - y, 1 - share)
+    by_level = pl.DataFrame({"level": values, "rarer": rarer}).group_by("level").agg(pl.len(), pl.col("rarer").mean())
+    n, rate = by_level["len"].to_numpy(), by_level["rarer"].to_numpy()
+    certain = (n >= 10) & (rate >= 0.98) & (n * np.log(base) < np.log(1e-9))
+    return int(n[certain].sum())
 
 
 def _array(values: pl.Series) -> np.ndarray:
