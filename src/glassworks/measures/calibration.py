@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import betainc
 
 from glassworks.core.errors import FixTheInput
 from glassworks.core.estimate import Estimate
@@ -147,3 +148,18 @@ def ece(y: ArrayLike, scores: ArrayLike, bins: int = 10) -> float:
     """
     _, _, n, total, happened = _bins(y, scores, bins)
     return float(np.abs(total - happened).sum() / n.sum())
+
+
+def jeffreys_p(happened: int, n: int, foretold: float) -> float:
+    """The chance that the true rate of a grade is at most what was foretold: small means it was foretold too low.
+
+    Notes
+    -----
+    The ECB's test of a grade's default rate: Beta(D + 1/2, n - D + 1/2) at the foretold rate.
+
+    Examples
+    --------
+    >>> round(jeffreys_p(28, 1000, 0.02), 3)
+    0.041
+    """
+    return float(betainc(happened + 0.5, n - happened + 0.5, foretold))

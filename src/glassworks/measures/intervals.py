@@ -94,7 +94,7 @@ def katz_ratio(s1: float, n1: float, s2: float, n2: float, level: float = 0.95) 
     Examples
     --------
     >>> tuple(round(x, 3) for x in katz_ratio(45, 100, 60, 100))
-    (0.75, 0.571, 0.985)
+    (0.75, 0.573, 0.982)
     """
     _check(s1, n1)
     _check(s2, n2)

@@ -166,6 +166,8 @@ def better_than_chance(scored: Scored, level: float = 0.95) -> Estimate:
     Binary: AUC against 0.5. Multiclass: accuracy minus the commonest class's share, against 0, paired. Regression:
     the share of squared error removed against predicting the mean, against 0, by the delta method.
     """
+    if not scored.n:
+        raise FixTheInput("There are no cases to judge the model by.")
     if scored.task is Task.BINARY:
         return auc(scored.y, scored.scores, level).model_copy(update={"threshold": 0.5})
     if scored.task is Task.MULTICLASS:

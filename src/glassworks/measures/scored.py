@@ -111,6 +111,8 @@ def bands(values: ArrayLike, cut_points: Sequence[float]) -> Array:
     ['under 30', '30 to 59', '30 to 59', '60 and over']
     """
     cuts = sorted(cut_points)
+    if not cuts:
+        raise FixTheInput("Bands need at least one cut point.", field="bands")
     x = np.asarray(values, dtype=np.float64)
     whole = all(float(cut).is_integer() for cut in cuts)
     names = [f"under {cuts[0]:g}"]

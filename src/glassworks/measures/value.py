@@ -147,6 +147,8 @@ def _changes(scored: Scored, repeats: int, rng: np.random.Generator) -> tuple[Ar
     Binary: more positives, more negatives acted on. Multiclass: more right answers. Regression: units of
     over- and under-prediction avoided.
     """
+    if not scored.n:
+        raise FixTheInput("There are no cases to value.", next_step="Wait for outcomes, or widen the window.")
     if scored.task is Task.REGRESSION:
         return _regression_changes(scored, repeats, rng)
     if scored.task is Task.MULTICLASS:
