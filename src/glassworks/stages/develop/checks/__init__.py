@@ -1,0 +1,1 @@
+"""What is asked of a candidate as it is built; one file a question."""

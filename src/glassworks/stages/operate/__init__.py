@@ -1,0 +1,1 @@
+"""Monitor & manage. In: live traffic, outcomes. Out: guardrail actions, audited promises. Closed by the operator."""

@@ -1,0 +1,1 @@
+"""The monitors: checks on a clock; one file a question."""
