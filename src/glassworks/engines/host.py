@@ -38,7 +38,7 @@ ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS", "RAYON_NUM_THREADS"), "1"
 )
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH")
-LARGEST_HEADER, LARGEST_FILES = 16 * 2**20, 2**30
+LARGEST_HEADER, LARGEST_FILES, START_SECONDS = 16 * 2**20, 2**30, 60.0
 
 
 class ModelHost:
@@ -105,7 +105,7 @@ class ModelHost:
         """One request and its answer; a child that dies or says nothing in time is ended, and the error says so."""
         with self._lock:
             if self._child is None:
-                self._child = _Child(self._python, self._memory_mb)
+                self._child = _started(self._python, self._memory_mb)
             child = self._child
             try:
                 answer, back = child.ask(header, parts, time.monotonic() + self.deadline, largest)
@@ -183,6 +183,8 @@ class LoadedModel:
         raise Broken("The model host lost the model again and again.", "Another model keeps ending its process.")
 
     def _scores(self, header: dict[str, Any], parts: Sequence[bytes], rows: int) -> NDArray[np.float64]:
+        if not rows:
+            return np.zeros((0, len(self.card.labels)) if self.card.task is Task.MULTICLASS else 0)
         largest = 8 * rows * max(1, len(self.card.labels)) + 1024
         answer, back = self._ask(header, parts, largest)
         return checked(answer.get("shape"), back, rows, self.card)
@@ -221,17 +223,33 @@ def _arrow(frame: Frame, names: Sequence[str]) -> bytes:
     return bytes(frame.select(names).write_ipc(None).getvalue())
 
 
-def _fate(doing: str, code: int, deadline: float | None, fault: BaseException) -> FixTheInput | Broken:
+def _fate(doing: str, code: int, deadline: float | None, fault: BaseException) -> FixTheInput:
     """The end of a child in words."""
     after = "Its process was ended; the next request starts a fresh one."
     if deadline is not None:
         return FixTheInput(f"The model did not answer within {deadline:g} seconds ({doing}).", after, "Make it faster.")
     if isinstance(fault, ValueError | RecursionError):
         return FixTheInput(f"The model's answer cannot be read ({doing}).", after, "Correct the model.")
-    if isinstance(fault, FileNotFoundError):
-        return Broken("The model host cannot start.", "Its interpreter was not found.", "Check the installation.")
     how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
     return FixTheInput(f"The model ended its own process ({doing}, {how}).", after, "Correct or replace the model.")
+
+
+def _started(python: str, memory_mb: int) -> "_Child":
+    """A child that has said its first word: from then on its end is a model's doing."""
+    try:
+        child = _Child(python, memory_mb)
+    except OSError as error:
+        raise Broken("The model host cannot start.", f"{type(error).__name__}.", "Check the interpreter.") from None
+    try:
+        child.read(time.monotonic() + START_SECONDS, 0)
+    except (OSError, EOFError, ValueError):
+        code = child.end()
+        raise Broken(
+            "The model host does not start.",
+            f"Its process ended with {code} before its first word.",
+            f"Check that {python} has Glassworks installed and that {memory_mb} MB suffice.",
+        ) from None
+    return child
 
 
 class _Child:
@@ -262,6 +280,10 @@ class _Child:
         for one in (struct.pack("!Q", len(text)) + text, *parts):
             self.line.settimeout(max(until - time.monotonic(), 0.001))
             self.line.sendall(one)
+        return self.read(until, largest)
+
+    def read(self, until: float, largest: int) -> tuple[dict[str, Any], list[bytes]]:
+        """One message; nothing larger than it can rightly be is taken in."""
         (length,) = struct.unpack("!Q", self._exactly(8, until))
         answer = json.loads(self._exactly(_within(length, LARGEST_HEADER), until))
         if not isinstance(answer, dict) or not isinstance(answer.get("sizes"), list):

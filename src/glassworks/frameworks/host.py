@@ -180,6 +180,7 @@ def _write(line: socket.socket, header: dict[str, Any], parts: list[bytes]) -> N
 def serve(line: socket.socket) -> None:
     """Answer requests until the other side closes."""
     host, stream = Host(), line.makefile("rb")
+    _write(line, {"host": 1}, [])
     while (asked := _read(stream)) is not None:
         _write(line, *host.answer(*asked))
 

@@ -148,8 +148,6 @@ class LightGbmFramework:
     def predict(self, model: object, frame: pl.DataFrame, card: ModelCard) -> NDArray[np.float64]:
         """The booster's own scores: probability, probabilities (n, k), or value."""
         assert isinstance(model, Boosted)
-        if not frame.height:
-            return np.zeros((0, len(card.labels)) if card.task is Task.MULTICLASS else 0)
         scores = model.booster.predict(model.columns.matrix(frame), num_threads=1)
         return np.asarray(scores, dtype=np.float64)
 

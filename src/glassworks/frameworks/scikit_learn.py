@@ -126,8 +126,6 @@ class ScikitLearnFramework:
     def predict(self, model: object, frame: pl.DataFrame, card: ModelCard) -> NDArray[np.float64]:
         """Probabilities in the order of the card's labels, or values."""
         assert isinstance(model, Fitted)
-        if not frame.height:
-            return np.zeros((0, len(card.labels)) if card.task is Task.MULTICLASS else 0)
         rows = model.columns.matrix(frame) if model.columns else _as_trained(model.estimator, frame)
         if card.task is Task.REGRESSION:
             return np.asarray(model.estimator.predict(rows), dtype=np.float64).reshape(frame.height)
