@@ -27,6 +27,7 @@ from glassworks.core.sensitive import is_sensitive, words
 from glassworks.core.usecase import UseCase
 from glassworks.measures.scored import encode
 from glassworks.measures.value import ceiling
+from glassworks.stages.scope.feasibility import reach
 
 ASSUMED = "Assumed by the draft: "
 SOURCE = "assumption of the draft; the business owner replaces it"
@@ -54,20 +55,19 @@ def draft_brief(use_case: UseCase, frame: pl.DataFrame, target: str, people: Map
     volume = max(1.0, round(frame.height * windows.sealed_share / (1 - windows.sealed_share)))
     sensitive = tuple(name for name in frame.columns if name != target and is_sensitive(name))
     identifier = _identifier(frame, target)
-    kpi_target = _target(frame[target], task, positive, volume)
-    return Brief(
+    brief = Brief(
         id=f"{use_case.id}-brief-v1",
         use_case=use_case.id,
         line=use_case.line,
         title=use_case.title,
         problem=use_case.question,
         today=f"{ASSUMED}the decision is made without a model.",
-        purpose=f"{ASSUMED}predict {target} for the decision named below.",
+        purpose=f"{ASSUMED}foretell {target}{f' = {positive}' if positive else ''} for the decision named here.",
         task=task,
         target=target,
         positive=positive,
         decision=_decision(task, volume),
-        kpi=_kpi(task, kpi_target),
+        kpi=_kpi(task),
         value=_value(task),
         features=_features(frame, target, identifier),
         forbidden=sensitive,
@@ -81,6 +81,8 @@ def draft_brief(use_case: UseCase, frame: pl.DataFrame, target: str, people: Map
         people=dict(people),
         saved_at=now,
     )
+    reachable = float(f"{max(0.0, _best(brief, frame[target])) * TARGET_SHARE:.2g}")
+    return brief.model_copy(update={"kpi": brief.kpi.model_copy(update={"target": reachable})})
 
 
 def guess_task(frame: pl.DataFrame, target: str) -> tuple[Task, str]:
@@ -130,13 +132,12 @@ def _positive(commonest_first: list[str]) -> str:
     return named[0] if len(named) == 1 else commonest_first[-1]
 
 
-def _target(values: pl.Series, task: Task, positive: str, volume: float) -> float:
-    """A fifth of what a perfect model would gain on these rows, in round figures."""
-    _, y = encode(values.to_list(), task, positive)
-    shuffled = np.random.default_rng(0).permutation(y)
-    share = CAPACITY if task is Task.BINARY else None
-    best = ceiling(shuffled, _value(task), share, len(y) / volume, task)
-    return float(f"{max(0.0, best) * TARGET_SHARE:.2g}")
+def _best(brief: Brief, values: pl.Series) -> float:
+    """What a perfect model would gain a period on these rows."""
+    _, y = encode(values.to_list(), brief.task, brief.positive)
+    if brief.task is Task.BINARY:
+        return reach(brief, float(np.mean(y))).ceiling
+    return ceiling(y, brief.value, None, len(y) / brief.decision.volume_per_period, brief.task)
 
 
 def _decision(task: Task, volume: float) -> Decision:
@@ -150,7 +151,7 @@ def _decision(task: Task, volume: float) -> Decision:
     )
 
 
-def _kpi(task: Task, target: float) -> Kpi:
+def _kpi(task: Task) -> Kpi:
     baseline = {
         Task.BINARY: "as many actions in list order",
         Task.MULTICLASS: "the commonest answer for every case",
@@ -160,7 +161,7 @@ def _kpi(task: Task, target: float) -> Kpi:
         name=f"{ASSUMED}net value above the baseline",
         unit="EUR",
         baseline=baseline[task],
-        target=target,
+        target=0.0,
         period="period",
         horizon=f"{ASSUMED}two periods after go-live",
         counted_as=f"{ASSUMED}a fifth of what a perfect model would gain is asked for.",
@@ -214,11 +215,11 @@ def _fairness(frame: pl.DataFrame, task: Task, sensitive: tuple[str, ...]) -> Fa
     attribute = sensitive[0]
     values = frame[attribute]
     wide = values.dtype.is_numeric() and values.n_unique() > 10
-    bands = tuple(sorted({float(q) for q in (values.quantile(0.25), values.quantile(0.75)) if q is not None}))
+    bands = sorted({float(round(q)) for q in (values.quantile(0.25), values.quantile(0.75)) if q}) if wide else ()
     return Fairness(
         definition="equal_opportunity",
         attribute=attribute,
-        bands=bands if wide else (),
+        bands=tuple(bands),
         why=f"{ASSUMED}positive cases should have the same chance of the action, whatever their {attribute}.",
     )
 

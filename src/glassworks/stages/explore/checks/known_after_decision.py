@@ -13,7 +13,7 @@ AFTERWARDS = frozenset(
     [
         *("duration", "outcome", "result", "final", "closed", "closing", "cancelled", "canceled", "cancellation"),
         *("resolved", "resolution", "refund", "refunded", "settled", "settlement", "recovered", "recovery"),
-        *("chargeoff", "writeoff", "terminated", "termination", "failure", "label", "prediction", "predicted"),
+        *("chargeoff", "writeoff", "terminated", "termination", "prediction", "predicted"),
     ]
 )
 STRENGTH_LIMIT = 0.8
@@ -99,7 +99,7 @@ def _counts_itself(column: Column) -> bool:
         and details.get("whole")
         and column.low == 1
         and column.distinct >= 15
-        and details.get("commonest_share", 0) >= 0.25
+        and 0.25 <= details.get("commonest_share", 0) <= 0.7
         and details.get("median", 9) <= 2
         and (column.high or 0) >= 10
     )

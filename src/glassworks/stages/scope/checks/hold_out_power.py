@@ -34,8 +34,8 @@ def hold_out_power(brief: Brief, policy: PolicyPack, rows_expected: int, positiv
     least = detectable_gain(brief, positive_rate, rows_expected)
     unit, target = brief.kpi.unit, brief.kpi.target
     sentence = (
-        f"{rows_expected:,} sealed rows find a true gain of {plain(least)} {unit} a {brief.kpi.period} four times in five; "
-        f"the target is {plain(target)}"
+        f"{rows_expected:,} sealed rows find a true gain of {plain(least)} {unit} a {brief.kpi.period} four times in "
+        f"five; the target is {plain(target)}"
     )
     if least <= target:
         return Answer(verdict=Verdict.PASS, sentence=f"{sentence}.")

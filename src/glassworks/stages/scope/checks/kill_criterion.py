@@ -2,7 +2,6 @@
 
 from glassworks.core.check import check
 from glassworks.core.contract import Brief
-from glassworks.core.estimate import plain
 from glassworks.core.result import Answer, Verdict
 from glassworks.core.stage import Stage
 
@@ -31,9 +30,9 @@ def kill_criterion(brief: Brief) -> Answer:
                 next_step="Fill it in: a criterion that nobody owns ends nothing.",
             )
     first = brief.kill_criteria[0]
+    limit = f"{'below' if first.op == '<' else 'above'} {first.value:g}"
     return Answer(
         verdict=Verdict.PASS,
-        sentence=f"The work ends when {first.signal[0].lower() + first.signal[1:]} is {'below' if first.op == '<' else 'above'} "
-        f"{plain(first.value)} in {first.window}; the {first.owner} acts.",
-        examples=tuple(f"{k.signal} {k.op} {plain(k.value)}, {k.window}: {k.action}" for k in brief.kill_criteria),
+        sentence=f"This ends the work: {first.signal} {limit} in {first.window}; the {first.owner} acts.",
+        examples=tuple(f"{k.signal} {k.op} {k.value:g}, {k.window}: {k.action}" for k in brief.kill_criteria),
     )

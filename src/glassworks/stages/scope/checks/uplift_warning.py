@@ -33,9 +33,7 @@ def uplift_warning(brief: Brief) -> Answer:
         )
     gains = brief.value.act_positive.mode > brief.value.skip_positive.mode
     if not (brief.acts_on_people and gains):
-        return Answer(
-            verdict=Verdict.PASS, sentence="The action does not work through people: response is what counts."
-        )
+        return Answer(verdict=Verdict.PASS, sentence="The action does not work through people: the response counts.")
     if "uplift" not in brief.acknowledged:
         return Answer(
             verdict=Verdict.FAIL,
