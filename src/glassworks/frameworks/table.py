@@ -13,6 +13,8 @@ from glassworks.core.errors import FixTheInput
 
 Kind = Literal["number", "category", "date"]
 MAX_LEVELS = 100
+ISO = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f")
+"""Named, never guessed: a guess would let a row's date depend on the rows beside it."""
 
 
 def complete(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
@@ -53,7 +55,9 @@ def numbers(series: pl.Series) -> NDArray[np.float64]:
 
 def _days(series: pl.Series) -> NDArray[np.float64]:
     if series.dtype == pl.String:
-        series = series.str.to_datetime(strict=False, format=None if series.null_count() < series.len() else "%Y")
+        plain = pl.col(series.name).str.strip_suffix("Z")
+        read = [plain.str.to_datetime(form, time_unit="us", strict=False) for form in ISO]
+        series = series.to_frame().select(pl.coalesce(read)).to_series()
     if series.dtype not in (pl.Date, pl.Datetime):
         return np.full(series.len(), np.nan)
     seconds = series.cast(pl.Datetime("us")).dt.epoch("us").cast(pl.Float64).to_numpy()
