@@ -1,6 +1,7 @@
 """How records become pages: the Jinja environment, its filters, and the geometry of the small charts."""
 
 import hashlib
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
@@ -44,7 +45,7 @@ STATUS_WORDS = {
     Status.REFUSED: "Refused",
     Status.RETIRED: "Retired",
 }
-NOTHING, MINUS = "\u2013", "\u2212"
+NOTHING, MINUS, CLOSE = "\u2013", "\u2212", "\u00a0"
 BAR_WIDTH = 240.0
 
 
@@ -70,14 +71,33 @@ def number(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}".replace("-", MINUS)
+    if isinstance(value, float) and not math.isfinite(value):
+        return NOTHING
     if isinstance(value, float):
-        return plain(value).replace("-", MINUS) if abs(value) < 1e15 else NOTHING
+        return (f"{value:,.0f}" if value.is_integer() else plain(value)).replace("-", MINUS)
     return str(value)
+
+
+def typed(value: object) -> str:
+    """A value as a form field holds it: no thousands mark, no needless decimals, nothing as an empty text."""
+    if value is None:
+        return ""
+    return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def percent(share: float | None, digits: int = 0) -> str:
     """A share as a percentage."""
-    return NOTHING if share is None else f"{share * 100:.{digits}f} %"
+    return NOTHING if share is None else f"{share * 100:.{digits}f}{CLOSE}%"
+
+
+def level(share: float) -> str:
+    """A confidence level, with as many digits as it has: 95 %, 97.5 %."""
+    return f"{share * 100:.6g}{CLOSE}%"
+
+
+def close(text: str) -> str:
+    """A sentence whose percent signs never begin a line."""
+    return text.replace(" %", CLOSE + "%")
 
 
 def day(moment: date | datetime | None) -> str:
@@ -120,16 +140,34 @@ def _place(low: float, high: float, width: float, edge: float) -> Any:
     return lambda value: round(edge + (value - low) / size * (width - 2 * edge), 1)
 
 
-def interval_bar(estimate: Estimate, threshold: float | None = None) -> dict[str, float | None]:
+def shared_span(estimates: Iterable[Estimate | None], threshold: float | None = None) -> tuple[float, float]:
+    """One scale for several estimates, so that their bars can be compared by eye.
+
+    Every interval and threshold lies on it. Pure numbers between 0 and 1 without a threshold stand on 0 to 1;
+    anything else without a threshold reaches to zero, so that a bar is never a bar of itself alone.
+    """
+    known = [e for e in estimates if e is not None]
+    lines = [line for e in known if (line := e.threshold if threshold is None else threshold) is not None]
+    points = [x for e in known for x in (e.low, e.high, e.value)] + lines
+    if not points:
+        return 0.0, 1.0
+    low, high = min(points), max(points)
+    if lines:
+        return (0.0 if 0 < low < 0.6 * (high - low) else low), high
+    if low >= 0 and high <= 1 and not any(e.unit for e in known):
+        return 0.0, 1.0
+    return min(low, 0.0), max(high, 0.0)
+
+
+def interval_bar(
+    estimate: Estimate, threshold: float | None = None, span: tuple[float, float] | None = None
+) -> dict[str, float | None]:
     """Where the interval, the value, the threshold and zero stand on a bar of `BAR_WIDTH` units.
 
-    `threshold` overrides the estimate's own; zero is drawn only where the bar reaches it.
+    `threshold` overrides the estimate's own; `span` is a scale shared with other bars.
     """
     line = estimate.threshold if threshold is None else threshold
-    points = [estimate.low, estimate.high, estimate.value] + ([line] if line is not None else [])
-    low, high = min(points), max(points)
-    if 0 < low < 0.6 * (high - low):
-        low = 0.0
+    low, high = span or shared_span([estimate], threshold)
     place = _place(low, high, BAR_WIDTH, 10.0)
     return {
         "low": place(estimate.low),
@@ -203,7 +241,10 @@ def is_persona(context: Context, person: str) -> bool:
 FILTERS = {
     "words": words,
     "number": number,
+    "typed": typed,
     "percent": percent,
+    "level": level,
+    "close": close,
     "day": day,
     "minute": minute,
     "span": span,
@@ -227,6 +268,7 @@ GLOBALS = {
     "who": who,
     "is_persona": is_persona,
     "interval_bar": interval_bar,
+    "shared_span": shared_span,
     "reliability_points": reliability_points,
     "is_reliability": is_reliability,
     "verdict_counts": verdict_counts,

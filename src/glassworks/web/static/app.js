@@ -14,9 +14,15 @@ function theme(form) {
   });
 }
 
+function cellText(cell) {
+  const entry = cell.querySelector("select, input:not([type=hidden])");
+  if (entry) return entry.selectedOptions ? entry.selectedOptions[0].textContent : entry.value;
+  return cell.textContent.trim().replace(/\s+/g, " ");
+}
+
 function cellValue(row, column) {
   const cell = row.cells[column];
-  const text = (cell.dataset.value ?? cell.textContent).trim();
+  const text = cell.dataset.value ?? cellText(cell);
   const number = Number(text.replace(/,/g, "").replace("−", "-").replace(/\s*%$/, ""));
   return text !== "" && !Number.isNaN(number) ? number : text.toLowerCase();
 }
@@ -34,7 +40,7 @@ function sort(table, column, head) {
 }
 
 function csvCell(cell) {
-  const text = cell.textContent.trim().replace(/\s+/g, " ");
+  const text = cellText(cell);
   const safe = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
   return `"${safe.replace(/"/g, '""')}"`;
 }
@@ -53,7 +59,7 @@ function tools(box) {
   const rows = [...table.tBodies[0].rows];
   const name = box.dataset.table;
   [...table.tHead.rows[0].cells].forEach((head, column) => {
-    if (!head.textContent.trim()) return;
+    if (head.dataset.fixed !== undefined) return;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "sort";
@@ -74,7 +80,7 @@ function tools(box) {
   const tell = () => { count.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} rows`; };
   filter.addEventListener("input", () => {
     const words = filter.value.toLowerCase();
-    rows.forEach((row) => { row.hidden = !row.textContent.toLowerCase().includes(words); });
+    rows.forEach((row) => { row.hidden = ![...row.cells].map(cellText).join(" ").toLowerCase().includes(words); });
     tell();
   });
   const save = document.createElement("button");
