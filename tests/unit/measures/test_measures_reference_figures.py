@@ -105,7 +105,8 @@ def test_benjamini_hochberg_rejects_only_the_smallest_of_the_counter_example() -
 
 
 def test_e_processes_looked_at_every_day_alarm_seldom_and_find_a_real_rise() -> None:
-    """Ville's inequality: at most 5 % of stable series may ever alarm; standards measured 1.3 % a year, and 10 to 15 % found in 2 days of 200."""
+    """Ville's inequality: at most 5 % of stable series may ever alarm; standards measured 1.3 %,
+    and found 10 to 15 % in two days of 200 cases."""
     rng = np.random.default_rng(11)
     stable = [e_process(rng.random(2000) < 0.10, 0.10)[1] is not None for _ in range(200)]
     risen = [e_process(rng.random(4000) < 0.15, 0.10)[1] for _ in range(20)]
