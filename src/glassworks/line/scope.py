@@ -72,12 +72,13 @@ def check_brief(parts: Parts, case: UseCase, brief: Brief) -> list[Result]:
 
 
 def _known(parts: Parts, case: UseCase, brief: Brief) -> tuple[float | None, int]:
-    """The positive rate on open rows and the number of sealed rows, as far as data exist."""
+    """The positive rate, as declared or else on open rows, and the number of sealed rows."""
+    declared = brief.positive_rate.mode if brief.positive_rate else None
     found = parts.ledger.find(Dataset, use_case=case.id)
     if not found:
-        return None, int(brief.decision.volume_per_period * brief.windows.sealed_periods)
-    if brief.target not in found[-1].columns or brief.task != "binary":
-        return None, found[-1].rows_sealed
+        return declared, int(brief.decision.volume_per_period * brief.windows.sealed_periods)
+    if declared is not None or brief.target not in found[-1].columns or brief.task != "binary":
+        return declared, found[-1].rows_sealed
     target = seal.unpack(parts.vault.get(found[-1].open_blob))[brief.target]
     _, y = encode(target.to_list(), brief.task, brief.positive)
     return float(y.mean()), found[-1].rows_sealed

@@ -1,0 +1,97 @@
+"""`glassworks demo`: the shipped use case through the whole line, then served; run again it goes on or serves."""
+
+import fcntl
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from glassworks import factory, settings
+from glassworks.cli.scoring import Endpoint
+from glassworks.cli.serve import supervise
+from glassworks.cli.story import CASE, Story
+from glassworks.core.errors import Conflict, FixTheInput
+from glassworks.hub.audit import verify_journal
+from glassworks.settings import Settings
+from glassworks.verify import verify_dossier
+
+MARK = "demo"
+
+
+@contextmanager
+def alone(home: Path) -> Iterator[None]:
+    """Only one demonstration works in a home at a time; a killed one leaves no lock behind."""
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (home / "demo.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Conflict(
+                f"A demonstration is already at work in {home}.", "", "Wait for it, or set GLASSWORKS_HOME to another."
+            ) from error
+        yield
+
+
+def fresh_home(home: Path) -> None:
+    """Remove an earlier demonstration; anything that is not one is left alone."""
+    if not home.exists():
+        return
+    if any(home.iterdir()) and not (home / MARK).exists():
+        raise FixTheInput(
+            f"{home} is not a demonstration's home.", "--fresh removes demonstrations only.",
+            "Name another folder in GLASSWORKS_HOME.",
+        )  # fmt: skip
+    shutil.rmtree(home)
+
+
+def tell_story(chosen: Settings, as_json: bool) -> bool:
+    """Tell the story in this process; True when every step held and everything verifies."""
+    if not factory.home_exists(chosen):
+        factory.create_office(chosen)
+        (chosen.home / MARK).write_text("the home of a demonstration: invented people, invented signatures\n")
+    endpoint = Endpoint(chosen)
+
+    def say(step: str, sentence: str, facts: dict[str, Any]) -> None:
+        if as_json:
+            click.echo(json.dumps({"step": step, "sentence": sentence, **facts}))
+        else:
+            click.echo(f"\n{sentence}" if step == "stage" else f"   {sentence}")
+
+    try:
+        with factory.opened(chosen, endpoint) as parts:
+            held = Story(parts, say).tell()
+            breaks = verify_journal(parts.ledger, parts.vault)
+            pinned = parts.office.fingerprint
+    finally:
+        endpoint.close()
+    for line in breaks:
+        say("journal", f"The journal does not verify: {line}", {"held": False})
+    found = sorted((chosen.home / "dossiers").glob("*.dossier"))
+    outcomes = [verify_dossier(path.read_bytes(), pinned).outcome for path in found]
+    say("verify", f"{len(found)} dossiers verify offline as {', '.join(sorted(set(outcomes)))}; the journal "
+        f"{'holds' if not breaks else 'is broken'}.", {"dossiers": [str(p) for p in found], "case": CASE})  # fmt: skip
+    return held and not breaks and set(outcomes) == {"PASS"}
+
+
+@click.command()
+@click.option("--no-serve", is_flag=True, help="Tell the story and end; exit 0 only if every step held.")
+@click.option("--fresh", is_flag=True, help="Remove the earlier demonstration first.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for machines.")
+@click.option("--host", default=None, help="Address to serve on (default: this machine only).")
+@click.option("--port", type=int, default=None, help="Port to serve on; a free one is found when it is busy.")
+def demo(no_serve: bool, fresh: bool, as_json: bool, host: str | None, port: int | None) -> None:
+    """Take a real use case from a business question to a governed prediction, then serve it."""
+    chosen = settings.read(environment=MARK, host=host, port=port, lease_seconds=10.0)
+    if fresh:
+        fresh_home(chosen.home)
+    with alone(chosen.home):
+        held = tell_story(chosen, as_json)
+    if not held:
+        click.echo("\nA step did not hold; see above.", err=True)
+    if no_serve:
+        raise click.exceptions.Exit(0 if held else 1)
+    supervise(chosen, open_on=f"/cases/{CASE}")

@@ -1,0 +1,70 @@
+"""The root of the command line; a command's module is imported when the command is called and not before."""
+
+import sys
+from typing import Any
+
+import click
+
+from glassworks.core.errors import FixTheInput, GlassworksError
+from glassworks.core.registry import part
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("glassworks.cli.demo:demo", "Run the shipped use case through the whole line, then serve it."),
+    "serve": ("glassworks.cli.serve:serve", "Serve pages, API and predictions, with a worker beside them."),
+    "work": ("glassworks.cli.work:work", "Work on a use case: new, scope, explore, develop, validate, operate."),
+    "admin": ("glassworks.cli.admin:admin", "Set up and look after an installation: init, invite, verify, backup."),
+    "verify": ("glassworks.cli.verify:verify", "Verify a dossier file, without a server."),
+    "sign": ("glassworks.cli.sign:sign", "Sign a sign-off file with a key that stays on this machine."),
+}
+
+
+class Commands(click.Group):
+    """A group that knows its commands by name and loads each on demand."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands, in the order in which a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One command, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = part(COMMANDS[cmd_name][0])
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands from the table, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+
+@click.command(cls=Commands)
+@click.version_option(package_name="glassworks", message="Glassworks %(version)s")
+def root() -> None:
+    """Glassworks: an AI factory with glass walls.
+
+    Start with `glassworks demo`. Settings are read from GLASSWORKS_* in the environment.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command; an error a person can act on is told in sentences, with exit code 2 (input) or 1."""
+    try:
+        root.main(args=arguments, prog_name="glassworks", standalone_mode=False)
+    except GlassworksError as error:
+        tell(error)
+        sys.exit(2 if isinstance(error, FixTheInput) else 1)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped; what was done is kept.", err=True)
+        sys.exit(130)
+
+
+def tell(error: GlassworksError) -> None:
+    """What happened, why, what to do next; on standard error."""
+    lines: list[Any] = [error.what, error.why, error.next_step and f"Next: {error.next_step}"]
+    click.echo("\n".join(line for line in lines if line), err=True)

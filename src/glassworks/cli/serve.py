@@ -1,0 +1,193 @@
+"""`glassworks serve`: a parent that keeps two children alive, one for pages and predictions, one for jobs and clocks."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, MutableMapping
+from types import FrameType
+from typing import Any
+
+import click
+import uvicorn
+
+from glassworks import factory, settings
+from glassworks.cli.scoring import Endpoint, serving_app
+from glassworks.core.errors import FixTheInput, NotFound
+from glassworks.line import operate, outcome
+from glassworks.line.parts import Parts
+from glassworks.serving.app import serves
+from glassworks.settings import Settings
+from glassworks.web.app import create_app
+
+ROLES = ("web", "worker")
+TICK_SECONDS = 20.0
+CALM_SECONDS = 10.0
+LONGEST_WAIT = 30.0
+
+
+def free_port(host: str, wanted: int) -> int:
+    """The wanted port, or a free one when it is busy."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for port in (wanted, 0):
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except PermissionError as error:
+                raise FixTheInput(f"Port {port} may not be used.", "", "Choose one above 1023.", field="port") from error
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise FixTheInput(f"Nothing can listen on {host}.", "", "Check the address.", field="host")
+
+
+class Child:
+    """One process that the parent keeps alive; it ends by itself when the parent is gone."""
+
+    def __init__(self, role: str, environment: dict[str, str]) -> None:
+        self.role, self._environment = role, environment
+        self._failures, self._next, self._started = 0, 0.0, 0.0
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def keep_alive(self) -> None:
+        """Start it when it is not running; the more often it fails at once, the longer the pause."""
+        now = time.monotonic()
+        if self.process and self.process.poll() is None:
+            return
+        if self.process:
+            quick = now - self._started < CALM_SECONDS
+            self._failures = self._failures + 1 if quick else 0
+            self._next = now + min(LONGEST_WAIT, 0.2 * 2**self._failures)
+            click.echo(f"The {self.role} process ended ({self.process.returncode}); it starts again.", err=True)
+            self.process = None
+        if now >= self._next:
+            command = [sys.executable, "-m", "glassworks.cli", "serve", "--only", self.role]
+            self.process = subprocess.Popen(command, env=self._environment, stdin=subprocess.PIPE)  # noqa: S603
+            self._started = now
+
+    def end(self) -> None:
+        """Ask it to end, then end it."""
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+
+
+def supervise(chosen: Settings, open_on: str = "/") -> None:
+    """Keep the children alive until this process is asked to end."""
+    port = free_port(chosen.host, chosen.port)
+    given = chosen.model_copy(update={"port": port})
+    values = {settings.PREFIX + name.upper(): str(value) for name, value in given if value is not None}
+    stop = threading.Event()
+
+    def ask_to_stop(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask_to_stop)
+    children = [Child(role, {**os.environ, **values}) for role in ROLES]
+    click.echo(f"\nGlassworks is at {url(given)}{open_on}   (Ctrl+C ends it)")
+    try:
+        while not stop.is_set():
+            for child in children:
+                child.keep_alive()
+            stop.wait(0.2)
+    finally:
+        for child in children:
+            child.end()
+        click.echo("Ended; everything is kept.")
+
+
+def url(chosen: Settings) -> str:
+    """Where the pages are."""
+    host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
+    return f"http://{host}:{chosen.port}{chosen.root_path}"
+
+
+def end_with_parent(end: Callable[[], None]) -> None:
+    """Call `end` when the parent closes our standard input, also by dying."""
+
+    def wait() -> None:
+        while sys.stdin.buffer.read(1):
+            pass
+        end()
+
+    threading.Thread(target=wait, name="parent-watch", daemon=True).start()
+
+
+def run_web(chosen: Settings) -> None:
+    """Pages, API and the prediction endpoint in one process."""
+    endpoint = Endpoint(chosen)
+    with factory.opened(chosen, endpoint) as parts:
+        outcome.publish(parts)
+        predictions, pages = serving_app(chosen, parts.predictions), create_app(parts)
+
+        async def both(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+            path = str(scope.get("path", "")).removeprefix(chosen.root_path)
+            await (predictions if scope["type"] != "lifespan" and serves(path) else pages)(scope, receive, send)
+
+        config = uvicorn.Config(
+            both, host=chosen.host, port=chosen.port, root_path=chosen.root_path, log_level="warning",
+            access_log=False, server_header=False, timeout_graceful_shutdown=5, timeout_keep_alive=15,
+        )  # fmt: skip
+        server = uvicorn.Server(config)
+        end_with_parent(lambda: setattr(server, "should_exit", True))
+        address = {"url": url(chosen), "pid": os.getpid()}
+        (chosen.home / "server.json").write_text(json.dumps(address))
+        try:
+            server.run()
+        finally:
+            predictions.close()
+            endpoint.close()
+
+
+def run_worker(chosen: Settings) -> None:
+    """Jobs, and what turns on a clock: permits, the prediction log's minutes, the folder that serving reads."""
+    stop = threading.Event()
+    end_with_parent(stop.set)
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    endpoint = Endpoint(chosen)
+    with factory.opened(chosen, endpoint) as parts:
+        clock = threading.Thread(target=_clock, args=(parts, stop), name="clock", daemon=True)
+        clock.start()
+        factory.worker(parts, f"worker-{os.getpid()}").run_forever(stop)
+        clock.join(timeout=5)
+    endpoint.close()
+
+
+def _clock(parts: Parts, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            outcome.renew(parts)
+            operate.close_minutes(parts)
+        except Exception as error:  # the database may be away for a moment; the clock goes on
+            click.echo(f"The clock could not turn: {type(error).__name__}.", err=True)
+        stop.wait(TICK_SECONDS)
+
+
+@click.command()
+@click.option("--host", default=None, help="Address to serve on (default: this machine only).")
+@click.option("--port", type=int, default=None, help="Port; a free one is found when it is busy.")
+@click.option("--root-path", default=None, help="Path prefix behind a reverse proxy, such as /glassworks.")
+@click.option("--only", type=click.Choice(ROLES), default=None, help="Run one of the two processes, unsupervised.")
+def serve(host: str | None, port: int | None, root_path: str | None, only: str | None) -> None:
+    """Serve an installation that `glassworks admin init` (or the demonstration) has set up."""
+    chosen = settings.read(host=host, port=port, root_path=root_path)
+    if not factory.home_exists(chosen):
+        raise NotFound(
+            f"There is no installation in {chosen.home}.", "", "Run `glassworks admin init`, or `glassworks demo` first."
+        )
+    if only == "web":
+        run_web(chosen)
+    elif only == "worker":
+        run_worker(chosen)
+    else:
+        supervise(chosen)

@@ -1,0 +1,93 @@
+"""What every command that acts for a person shares: open the installation, know who asks, say the answer."""
+
+import getpass
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from glassworks import factory, settings
+from glassworks.cli.personas import FILE, secrets_of
+from glassworks.cli.scoring import Endpoint
+from glassworks.core.errors import NotAllowed, NotFound
+from glassworks.core.people import Actor, Person
+from glassworks.core.record import Part
+from glassworks.hub import keys
+from glassworks.line import people
+from glassworks.line.parts import Parts
+
+C = TypeVar("C", bound=Callable[..., Any])
+PASSWORD, PASSPHRASE = "GLASSWORKS_PASSWORD", "GLASSWORKS_PASSPHRASE"
+
+
+@contextmanager
+def installation() -> Iterator[Parts]:
+    """The parts of the installation in GLASSWORKS_HOME; a demonstration's home is opened as one."""
+    chosen = settings.read()
+    if (chosen.home / "demo").exists() and chosen.environment == "production":
+        chosen = settings.read(environment="demo")
+    if not factory.home_exists(chosen):
+        raise NotFound(
+            f"There is no installation in {chosen.home}.", "", "Run `glassworks admin init`, or `glassworks demo` first."
+        )
+    endpoint = Endpoint(chosen)
+    try:
+        with factory.opened(chosen, endpoint) as parts:
+            yield parts
+    finally:
+        endpoint.close()
+
+
+def acting(parts: Parts, login: str) -> Actor:
+    """The person who asks, after their password. A persona's comes from the demonstration's file."""
+    found = parts.ledger.find(Person, login=login)
+    if found and found[0].persona and (parts.settings.home / FILE).exists():
+        return people.actor(found[0])
+    password = os.environ.get(PASSWORD) or getpass.getpass(f"Password of {login}: ")
+    right = keys.check_password(found[0].password_hash if found else "", password)
+    if not (found and right and found[0].active):
+        raise NotAllowed("Name or password is not right.", "", "Try again, or ask the office.", rule="sign-in")
+    return people.actor(found[0])
+
+
+def passphrase(parts: Parts, login: str) -> str:
+    """The passphrase for one signature."""
+    known = secrets_of(parts.settings.home) if (parts.settings.home / FILE).exists() else {}
+    if login in known and parts.settings.demo:
+        return known[login].passphrase
+    return os.environ.get(PASSPHRASE) or getpass.getpass(f"Passphrase of {login}: ")
+
+
+def say(value: Any, as_json: bool, words: str) -> None:
+    """The answer in words, or as JSON for machines."""
+    if not as_json:
+        click.echo(words)
+        return
+    plain = value.facts() if isinstance(value, Part) else value
+    click.echo(json.dumps([v.facts() if isinstance(v, Part) else v for v in plain] if isinstance(plain, list) else plain))
+
+
+def person_option(command: C) -> C:
+    """`--as LOGIN`: who asks."""
+    return click.option("--as", "login", required=True, envvar="GLASSWORKS_LOGIN", help="Your sign-in name.")(command)
+
+
+def json_option(command: C) -> C:
+    """`--json`: the answer for machines."""
+    return click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")(command)
+
+
+def file_argument(command: C) -> C:
+    """A file that must exist."""
+    return click.argument("file", type=click.Path(path_type=Path))(command)
+
+
+def content(file: Path) -> bytes:
+    """A file's bytes, or a clear word when it is not there."""
+    if not file.is_file():
+        raise NotFound(f"There is no file {file}.", "", "Check the name.")
+    return file.read_bytes()

@@ -1,0 +1,246 @@
+"""Acts of the operate stage: rank a list, rehearse on the replay window, take outcomes, monitor, renew, retire."""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from glassworks.core.contract import Brief
+from glassworks.core.errors import FixTheInput, GateClosed
+from glassworks.core.journal import Act
+from glassworks.core.people import Actor
+from glassworks.core.ports import Job
+from glassworks.core.stage import Stage, Status
+from glassworks.core.usecase import Candidate, Dataset, MonitoringRound, Release, UseCase
+from glassworks.hub import gatekeeper
+from glassworks.line import cases, outcome, validate
+from glassworks.line.parts import Parts
+from glassworks.measures.scored import Scored, decided, encode
+from glassworks.stages.explore import seal
+from glassworks.stages.explore.read import read_table
+from glassworks.stages.operate import monitor
+from glassworks.stages.validate import scorer
+
+Report = Callable[[str, float], None]
+BATCH = 100
+
+
+def release_of(parts: Parts, case: UseCase) -> Release:
+    """The release in operation."""
+    if not case.release:
+        raise GateClosed(f"{case.title} has no release.", ["A candidate passes gate 4 first."])
+    return parts.ledger.get(Release, case.release)
+
+
+def rank(parts: Parts, who: Actor, use_case: str, content: bytes, name: str) -> pl.DataFrame:
+    """Score a list through the governed endpoint and rank it; `decision` says what to do up to the capacity.
+
+    Rows outside the validated domain are not scored: they go to a person, at the end of the list, with the reason.
+    """
+    case = cases.at_work(parts, who, use_case, "score")
+    release, brief = release_of(parts, case), cases.contract(parts, case)
+    frame = read_table(content, name)
+    inputs = _inputs(parts, release)
+    missing = [column for column in inputs if column not in frame.columns]
+    if missing:
+        raise FixTheInput(
+            f"{name} lacks the column {missing[0]!r}." if len(missing) == 1 else f"{name} lacks {len(missing)} columns.",
+            f"The release needs: {', '.join(inputs)}. Missing: {', '.join(missing)}.",
+            "Add the columns and upload again.",
+            field=missing[0],
+        )  # fmt: skip
+    answers = _ask(parts, release, frame.select(inputs).to_dicts(), f"list-{parts.now():%Y%m%dT%H%M%S%f}")
+    ranked = frame.with_columns(
+        pl.Series("row", range(1, frame.height + 1)),
+        pl.Series("score", [a.get("probability", a.get("estimate")) for a in answers], dtype=pl.Float64),
+        pl.Series("reasons", ["; ".join(a.get("reasons", ())) for a in answers]),
+        pl.Series("prediction", [str(a.get("id", "")) for a in answers]),
+    ).sort("score", descending=True, nulls_last=True)
+    ranked = ranked.with_columns(pl.Series("decision", _decisions(brief, ranked["score"])))
+    act = Act(act="rank list", who=who.person, what=release.id, use_case=case.id, line=case.line,
+              sentence=f"{who.name} has a list of {frame.height:,} rows ranked.")  # fmt: skip
+    parts.ledger.note(act)
+    first = ["row", "decision", "score", "reasons", "prediction"]
+    return ranked.select(first + [c for c in frame.columns if c not in first])
+
+
+def _inputs(parts: Parts, release: Release) -> tuple[str, ...]:
+    return parts.ledger.get(Candidate, release.candidate).card.inputs
+
+
+def _decisions(brief: Brief, scores: pl.Series) -> list[str]:
+    known = scores.len() - scores.null_count()
+    share = brief.decision.capacity_share
+    room = round(scores.len() * share) if share else known
+    return [
+        brief.decision.action if place < min(room, known) else brief.decision.otherwise if place < known else "ask a person"
+        for place in range(scores.len())
+    ]  # fmt: skip
+
+
+def _ask(parts: Parts, release: Release, rows: Sequence[Mapping[str, Any]], request: str) -> list[dict[str, Any]]:
+    answers: list[dict[str, Any]] = []
+    waiting = iter(rows)
+    while batch := list(islice(waiting, BATCH)):
+        answers += parts.scoring.score(release.id, batch, request=f"{request}-{len(answers)}")
+    return answers
+
+
+def report_outcomes(parts: Parts, who: Actor, use_case: str, outcomes: Sequence[tuple[str, Any]]) -> int:
+    """Take late outcomes by prediction id; they meet their predictions at the next monitoring round."""
+    case = cases.get(parts, who, use_case, "report outcomes")
+    release = release_of(parts, case)
+    count = parts.predictions.report_outcomes(outcomes, release.id)
+    act = Act(act="report outcomes", who=who.person, what=release.id, use_case=case.id, line=case.line,
+              sentence=f"{who.name} reports {count:,} outcomes.")  # fmt: skip
+    parts.ledger.note(act)
+    return count
+
+
+def ask_replay(parts: Parts, who: Actor, use_case: str) -> Job:
+    """Ask for a rehearsal: the replay window is fed as live traffic, its outcomes come late, then monitors turn."""
+    case = cases.at_work(parts, who, use_case, "monitor")
+    release = release_of(parts, case)
+    return parts.jobs.enqueue("replay", {"use_case": case.id, "who": who.person}, key=f"replay {release.id}",
+                              use_case=case.id, asked_by=who.person)  # fmt: skip
+
+
+def replay(parts: Parts, case: UseCase, who: str, report: Report) -> MonitoringRound:
+    """Feed the replay window through the governed endpoint. Requests are idempotent: run again, it goes on."""
+    release, brief = release_of(parts, case), cases.contract(parts, case)
+    candidate = parts.ledger.get(Candidate, release.candidate)
+    rows = _replay_rows(parts, parts.ledger.get(Dataset, candidate.dataset))
+    report("feeding the replay window", 0.1)
+    asked = rows.select(candidate.card.inputs).to_dicts()
+    answers = _ask(parts, release, asked, f"replay-{release.id}")
+    known = [(a["id"], value) for a, value in zip(answers, rows[brief.target].to_list(), strict=True)]
+    done = {row.id for row, _ in parts.predictions.matured(release.id)}
+    parts.predictions.report_outcomes([pair for pair in known if pair[0] not in done], release.id)
+    report("outcomes are in", 0.7)
+    groups = rows[brief.fairness.attribute].to_list() if brief.fairness.attribute in rows.columns else None
+    by_id = {a["id"]: g for a, g in zip(answers, groups, strict=True)} if groups else None
+    return turn(parts, case, who, periods=brief.windows.replay_periods, window="replay", groups=by_id)
+
+
+def _replay_rows(parts: Parts, dataset: Dataset) -> pl.DataFrame:
+    if not dataset.replay_blob:
+        raise GateClosed("There is no replay window.", ["The brief's windows name none; report real outcomes instead."])
+    return seal.unpack(seal.unlock(parts.office.seal_key(), parts.vault.get(dataset.replay_blob)))
+
+
+def ask_round(parts: Parts, who: Actor, use_case: str) -> Job:
+    """Ask for a monitoring round now."""
+    case = cases.get(parts, who, use_case, "monitor")
+    release = release_of(parts, case)
+    number = len(parts.ledger.find(MonitoringRound, use_case=case.id)) + 1
+    return parts.jobs.enqueue("monitor", {"use_case": case.id, "who": who.person}, key=f"monitor {release.id} {number}",
+                              use_case=case.id, asked_by=who.person)  # fmt: skip
+
+
+def turn(
+    parts: Parts, case: UseCase, who: str, *, periods: float, window: str, groups: Mapping[str, Any] | None = None
+) -> MonitoringRound:  # fmt: skip
+    """One monitoring round: drift, realised performance, promised against realised KPI; then the ladder's action."""
+    release, brief = release_of(parts, case), cases.contract(parts, case)
+    rounds = parts.ledger.find(MonitoringRound, use_case=case.id, release=release.id)
+    same = next((r for r in rounds if r.window == window and window == "replay"), None)
+    if same:
+        return same
+    live, live_rows, abstained = _live(parts, release, brief, periods, groups)
+    reference, reference_rows = _reference(parts, case, release, brief)
+    evidence = {
+        "brief": brief,
+        "release": release,
+        "reference": reference,
+        "reference_rows": reference_rows,
+        "live": live,
+        "live_rows": live_rows,
+        "abstained": abstained,
+    }
+    number = len(rounds) + 1
+    facts: dict[str, Any] = {"number": number, "window": window, "rows": live_rows.height + abstained}
+    facts |= {"outcomes": live.n, "now": parts.now()}
+    draft = monitor.round_of(release, (), brief, **facts)
+    results = cases.ask_checks(parts, case, Stage.OPERATE, draft, evidence, task=brief.task, digests=[release.package])
+    done = monitor.round_of(release, results, brief, **facts).model_copy(update={"id": draft.id})
+    results = [r.model_copy(update={"subject_digest": done.digest}) for r in results]
+    act = Act(act="monitoring round", who=who, what=done.id, use_case=case.id, line=case.line, sentence=done.sentence)
+    with parts.ledger.transaction():
+        parts.ledger.add(done, act)
+        cases.keep(parts, case, Stage.OPERATE, done, results, brief=brief, authors=[], who=who)
+    return done
+
+
+def _live(
+    parts: Parts, release: Release, brief: Brief, periods: float, groups: Mapping[str, Any] | None
+) -> tuple[Scored, pl.DataFrame, int]:  # fmt: skip
+    """Live predictions whose outcome is known, in the order they were asked, and how many were abstained from."""
+    card = parts.ledger.get(Candidate, release.candidate).card
+    pairs = list(parts.predictions.matured(release.id))
+    answered = [(row, value) for row, value in pairs if not row.abstained]
+    if not answered:
+        raise GateClosed("No outcome is known yet.", ["Report outcomes, then ask for a round."])
+    _, y = encode([value for _, value in answered], brief.task, brief.positive, card.labels or None)
+    group = np.asarray([groups.get(row.id) for row, _ in answered]) if groups else None
+    scores = np.asarray([row.score for row, _ in answered], dtype=np.float64)
+    live = decided(brief, y, scores, periods=periods, group=group, labels=card.labels)
+    return live, pl.DataFrame([row.inputs for row, _ in answered], infer_schema_length=None), len(pairs) - len(answered)
+
+
+def _reference(parts: Parts, case: UseCase, release: Release, brief: Brief) -> tuple[Scored, pl.DataFrame]:
+    """How the release scored the sealed rows: the same look, taken at validation, by the office alone."""
+    candidate = parts.ledger.get(Candidate, release.candidate)
+    sealed = validate.sealed_rows(parts, parts.ledger.get(Dataset, candidate.dataset))
+    files = {name: parts.vault.get(digest) for name, digest in candidate.files.items()}
+    with parts.model_host(case.id) as fitter:
+        model = fitter.load(candidate.card, files)
+        try:
+            periods = brief.windows.sealed_periods
+            scored = scorer.score(model, sealed, candidate.card, brief, periods=periods)
+            return scored, scorer.contract_rows(sealed, candidate.card, brief)
+        finally:
+            model.close()
+
+
+def close_minutes(parts: Parts) -> int:
+    """Journal the hash of every finished segment of the prediction log."""
+    parts.predictions.close_segments(parts.now())
+    known = {e.act.what for e in parts.ledger.entries() if e.act.act == "close segment"}
+    fresh = [one for one in parts.predictions.closed() if one.segment not in known]
+    for one in fresh:
+        sentence = f"The prediction log's segment {one.segment} is closed with {one.rows} rows."
+        parts.ledger.note(Act(act="close segment", who="office", what=one.segment, sentence=sentence,
+                              detail={"hash": one.hash, "rows": one.rows}))  # fmt: skip
+    return len(fresh)
+
+
+def segment_faults(parts: Parts) -> list[str]:
+    """What is wrong with the prediction log's closed minutes against the hashes in the journal."""
+    closed = [e.act for e in parts.ledger.entries() if e.act.act == "close segment"]
+    checked = [parts.predictions.verify(act.what, act.detail["hash"]) for act in closed]
+    chain = parts.predictions.first_break()
+    return [f"Prediction log: {text}" for text in [*checked, chain] if text]
+
+
+def erase(parts: Parts, who: Actor, reference: str) -> int:
+    """Erase a person's prediction rows; what was logged stays provable, what it said is gone."""
+    rows = parts.predictions.erase(reference)
+    parts.ledger.note(Act(act="erase rows", who=who.person, sentence=f"{who.name} has {rows} prediction rows erased."))
+    return rows
+
+
+def retire(parts: Parts, who: Actor, use_case: str, reason: str) -> UseCase:
+    """Retire a use case: its release stops running at once."""
+    case = cases.get(parts, who, use_case, "retire")
+    with parts.ledger.transaction():
+        if case.release:
+            release = release_of(parts, case)
+            retired = release.model_copy(update={"state": "retired", "version": release.version + 1})
+            act = Act(act="retire release", who=who.person, what=release.id, use_case=case.id, line=case.line,
+                      sentence=reason)  # fmt: skip
+            parts.ledger.replace(retired, release.version, act)
+        done = gatekeeper.set_status(parts.ledger, case, Status.RETIRED, who=who.person, reason=reason)
+    outcome.publish(parts)
+    return done

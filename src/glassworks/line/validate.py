@@ -1,0 +1,136 @@
+"""Acts of the validate stage: the office opens the sealed rows, counts the look first, and recomputes everything."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import polars as pl
+
+from glassworks.core.contract import Brief
+from glassworks.core.errors import Conflict, GateClosed, NotAllowed
+from glassworks.core.journal import Act
+from glassworks.core.people import Actor
+from glassworks.core.ports import Fitter, Job
+from glassworks.core.result import Answer, Result, Verdict
+from glassworks.core.stage import Stage
+from glassworks.core.usecase import Candidate, Dataset, Look, UseCase
+from glassworks.line import cases, explore
+from glassworks.line.parts import Parts
+from glassworks.stages.explore import seal
+from glassworks.stages.validate import scorer
+
+Report = Callable[[str, float], None]
+
+
+def ask_validation(parts: Parts, who: Actor, use_case: str, candidate_id: str) -> Job:
+    """A validator asks the office's scorer to open the sealed rows for one candidate; it costs one look."""
+    case = cases.at_work(parts, who, use_case, "validate")
+    candidate = cases.of_case(parts, Candidate, case, candidate_id)
+    dataset, brief = parts.ledger.get(Dataset, candidate.dataset), cases.contract(parts, case)
+    if candidate.state != "submitted":
+        raise GateClosed(f"{candidate.name} is {candidate.state}.", ["A data scientist submits it by signature first."])
+    if who.person in (candidate.author, dataset.added_by, brief.saved_by):
+        raise NotAllowed(
+            "You made a part of this candidate.", "Rule own-work: nobody validates their own work.",
+            "Another validator must do it.", rule="own-work",
+        )  # fmt: skip
+    _room_for_look(parts, case, candidate)
+    act = Act(act="ask validation", who=who.person, what=candidate.id, use_case=case.id, line=case.line,
+              sentence=f"{who.name} asks the office to validate {candidate.name}.")  # fmt: skip
+    with parts.ledger.transaction():
+        parts.ledger.note(act)
+        return parts.jobs.enqueue(
+            "validate",
+            {"use_case": case.id, "candidate": candidate.id, "who": who.person},
+            key=f"validate {candidate.id}",
+            use_case=case.id,
+            asked_by=who.person,
+        )
+
+
+def _room_for_look(parts: Parts, case: UseCase, candidate: Candidate) -> int:
+    """The number of this candidate's look: its own if it has one, else the next; refused when all are spent."""
+    taken = parts.ledger.find(Look, use_case=case.id, dataset=candidate.dataset)
+    own = next((look.number for look in taken if look.candidate == candidate.id), 0)
+    most = parts.policy(case.line).max_looks
+    if not own and len(taken) >= most:
+        raise GateClosed(
+            "The looks at these sealed rows are spent.",
+            [f"Policy allows {most}; more would make a lucky model look good. Seal new rows, then go on."],
+        )
+    return own or len(taken) + 1
+
+
+def take_look(parts: Parts, case: UseCase, candidate: Candidate, who: str) -> int:
+    """Count a look before any score is returned; asking again for the same candidate is the same look."""
+    number = _room_for_look(parts, case, candidate)
+    look = Look(
+        id=f"look-{candidate.dataset}-{number}",
+        use_case=case.id,
+        line=case.line,
+        dataset=candidate.dataset,
+        candidate=candidate.id,
+        number=number,
+        opened_by=who,
+        opened_at=parts.now(),
+    )
+    if not any(one.candidate == candidate.id for one in parts.ledger.find(Look, use_case=case.id)):
+        act = Act(act="look", who=who, what=candidate.id, use_case=case.id, line=case.line,
+                  sentence=f"Look {number}: the sealed rows are opened for {candidate.name}.")  # fmt: skip
+        try:
+            parts.ledger.add(look, act)
+        except Conflict:
+            return take_look(parts, case, candidate, who)
+    return number
+
+
+def sealed_rows(parts: Parts, dataset: Dataset) -> pl.DataFrame:
+    """Open the sealed rows. Only the scorer's callers use this, after the look is counted."""
+    return seal.unpack(seal.unlock(parts.office.seal_key(), parts.vault.get(dataset.sealed_blob)))
+
+
+def validate(parts: Parts, case: UseCase, candidate: Candidate, who: str, report: Report) -> list[Result]:
+    """Recompute everything on the sealed rows and lay the dossier ready. Run again after a crash, it goes on."""
+    known = cases.results_of(parts, case, candidate.id, Stage.VALIDATE)
+    if known:
+        return known
+    brief, dataset = cases.contract(parts, case), parts.ledger.get(Dataset, candidate.dataset)
+    number = take_look(parts, case, candidate, who)
+    sealed = sealed_rows(parts, dataset)
+    files = {name: parts.vault.get(digest) for name, digest in candidate.files.items()}
+    with parts.model_host(case.id) as fitter:
+        report("scoring sealed rows", 0.2)
+        results = _recompute(parts, case, candidate, brief, dataset, sealed, files, number, fitter)
+    made_by = [candidate.author, dataset.added_by, brief.saved_by]
+    cases.keep(parts, case, Stage.VALIDATE, candidate, results, brief=brief, authors=made_by, who=who)
+    report("validated", 1.0)
+    return results
+
+
+def _recompute(
+    parts: Parts, case: UseCase, candidate: Candidate, brief: Brief, dataset: Dataset, sealed: pl.DataFrame,
+    files: dict[str, bytes], look: int, fitter: Fitter,
+) -> list[Result]:  # fmt: skip
+    model = fitter.load(candidate.card, files)
+    times = brief.windows.time_column
+    try:
+        evidence = {
+            "brief": brief,
+            "scored": scorer.score(model, sealed, candidate.card, brief, periods=brief.windows.sealed_periods),
+            "rows": scorer.contract_rows(sealed, candidate.card, brief),
+            "model": model,
+            "candidate": candidate,
+            "open_rows": explore.open_rows(parts, dataset),
+            "look": look,
+            "level": parts.policy(case.line).look_level(look),
+            "times": np.asarray(sealed[times].to_list()) if times in sealed.columns else None,
+        }
+        digests = [dataset.sealed_blob, brief.digest, *candidate.files.values()]
+        return cases.ask_checks(parts, case, Stage.VALIDATE, candidate, evidence, task=brief.task, digests=digests)
+    finally:
+        model.close()
+
+
+def answer_of(results: Sequence[Result], check: str) -> Answer:
+    """One check's answer among results."""
+    found = next((r.answer for r in results if r.check == check), None)
+    return found or Answer(verdict=Verdict.INCONCLUSIVE, sentence=f"The check {check} has no answer.")
