@@ -45,19 +45,25 @@ def _first_break(ledger: Ledger, last: dict[str, str]) -> str:
 
     try:
         return first_break(followed())
-    except ValueError:  # a changed entry may not even have the form of one
+    except (ValueError, GlassworksError):  # a changed entry may not even have the form of one
         return f"what follows entry {read} cannot be read: it was changed after it was written"
 
 
 def _altered_records(standing: Iterable[tuple[str, str]], last: dict[str, str]) -> list[str]:
     """Records that are not as the journal last wrote them: changed, added or removed behind its back."""
     found, seen = [], set()
-    for name, digest in standing:
-        seen.add(name)
-        if name not in last:
-            found.append(f"Record {name} is in no journal entry: it was added behind the journal's back.")
-        elif digest != last[name]:
-            found.append(f"Record {name} was changed after the journal last wrote of it.")
+    try:
+        for name, digest in standing:
+            seen.add(name)
+            if name not in last:
+                found.append(f"Record {name} is in no journal entry: it was added behind the journal's back.")
+            elif digest != last[name]:
+                found.append(f"Record {name} was changed after the journal last wrote of it.")
+    except (ValueError, GlassworksError):
+        return [
+            *found,
+            f"A record cannot be read; {len(seen)} before it could: it was changed behind the journal's back.",
+        ]
     return found + [f"Record {name} is gone, though the journal wrote of it." for name in last if name not in seen]
 
 
