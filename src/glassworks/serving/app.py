@@ -231,7 +231,7 @@ class ServingApp:
         return {"live": True}
 
     async def _ready(self, call: Call) -> Any:
-        if not self._log.healthy:
+        if not await asyncio.to_thread(self._log.ready):
             raise Refused(503, "The prediction log cannot be written, so nothing is answered.")
         return {"ready": True}
 

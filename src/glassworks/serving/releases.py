@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from glassworks.core.errors import FixTheInput, GlassworksError, PermitRefused
+from glassworks.core.errors import FixTheInput, GlassworksError, NotFound, PermitRefused
 from glassworks.core.package import Package
-from glassworks.core.permit import Permit, Revocations, why_not_run
-from glassworks.core.signoff import fingerprint, is_signed
+from glassworks.core.permit import Permit, Revocations, revoked_releases, why_not_run
 from glassworks.core.usecase import ModelCard
 from glassworks.serving.scoring import Scorer, Scoring
 from glassworks.store import releases as folder_of
@@ -104,7 +103,9 @@ class Releases:
         NotFound : there is no such release.
         PermitRefused : it may not run here and now; the rule says why.
         """
-        with self._locks.setdefault(folder_of.release_folder(self._folder, release).name, threading.Lock()):
+        if not folder_of.release_folder(self._folder, release).is_dir() and release not in self._running:
+            raise NotFound("There is no such release on this server.")
+        with self._locks.setdefault(release, threading.Lock()):
             if served := self.fresh(release):
                 return served
             try:
@@ -133,17 +134,9 @@ class Releases:
         permit = self._permit(release)
         digest = running.digest if running else content.digest if content else ""
         revoked = self._revoked()
-        try:
-            why = why_not_run(
-                permit,
-                pinned=self._pinned,
-                package=digest,
-                environment=self._environment,
-                now=self._now(),
-                revoked=revoked,
-            )
-        except ValueError:
-            why = "Rule permit-signer: the permit does not hold a readable key."
+        why = why_not_run(
+            permit, pinned=self._pinned, package=digest, environment=self._environment, now=self._now(), revoked=revoked
+        )
         if not why and permit.release != release:
             why = "Rule permit-release: the permit is for another release."
         if why:
@@ -194,12 +187,7 @@ class Releases:
         except FixTheInput as fault:
             raise _refused("Rule revocations-signature: the list of revocations cannot be read.") from fault
         if found is not None:
-            try:
-                known = fingerprint(found.office_public_key) == self._pinned
-            except ValueError:
-                known = False
-            if not known or not is_signed(found.office_public_key, found.payload(), found.signature):
-                raise _refused("Rule revocations-signature: the list of revocations is not signed by the office.")
+            revoked_releases(found, pinned=self._pinned)
             if self._newest and found.issued_at < self._newest.issued_at:
                 raise _refused("Rule revocations-order: the list of revocations is older than one seen before.")
             self._newest = found

@@ -14,7 +14,7 @@ import msgspec
 from glassworks.core.errors import Broken
 from glassworks.core.ports import Clock
 from glassworks.store.clock import SystemClock
-from glassworks.store.segments import Line, Segments, line_of
+from glassworks.store.segments import Line, Segments, line_of, write_whole
 
 Score = float | list[float] | None
 
@@ -92,7 +92,7 @@ class PredictionLog:
 
     def __init__(self, folder: Path, clock: Clock | None = None, remember: timedelta = timedelta(days=7)) -> None:
         self._clock = clock or SystemClock()
-        self._remember = remember
+        self._remember, self._folder = remember, folder
         self._rows = Segments(folder / "predictions", self._clock.now, _still_to_come)
         self._outcomes = Segments(folder / "outcomes", self._clock.now)
         self._index: dict[tuple[str, str], _Place] = {}
@@ -125,10 +125,15 @@ class PredictionLog:
             self._waiting.put(_Group(rows, done))
         return done
 
-    @property
-    def healthy(self) -> bool:
-        """Whether the last write succeeded and the writer lives."""
-        return self._writer.is_alive() and not self._closing and self._sound
+    def ready(self) -> bool:
+        """Whether rows can be written; after a failed write the disk is tried again."""
+        if not self._sound:
+            try:
+                write_whole(self._folder / "probe", b"\n" * 4096)
+                self._sound = True
+            except OSError:
+                return False
+        return self._writer.is_alive() and not self._closing
 
     def answered(self, release: str, request: str) -> list[Prediction]:
         """The rows logged under a request id that a caller chose; an empty list when there are none."""
@@ -184,6 +189,10 @@ class PredictionLog:
             found = [(line, msgspec.json.decode(line.body, type=Outcome)) for line in self._outcomes.read()]
             self._outcomes.erase([line for line, outcome in found if (outcome.release, outcome.id) in gone])
         return len(rows)
+
+    def erased(self) -> int:
+        """How many rows were erased in all: no more than the journal's erasures add up to, or someone blanked rows."""
+        return self._rows.erased()
 
     def close_segments(self, now: datetime) -> list[Closed]:
         """Close the segments of minutes that are over; the caller journals each name, hash and number of rows."""
@@ -254,7 +263,6 @@ class PredictionLog:
             asked = [group for group in groups if group is not None]
             try:
                 self._commit(asked)
-                self._sound = True
             except Exception as error:
                 self._sound = False
                 for group in asked:
@@ -277,6 +285,7 @@ class PredictionLog:
                 else:
                     fresh[key] = group
             self._write(name, list(fresh.values()))
+            self._sound = True
         for group in fresh.values():
             group.done.set_result(list(group.rows))
         for group, rows in earlier:

@@ -137,6 +137,10 @@ class Segments:
         for name in self.names(since):
             yield from (line for line in self._lines(name, 0) if line.body)
 
+    def erased(self) -> int:
+        """How many lines are blank."""
+        return sum(not line.body for name in self.names() for line in self._lines(name, 0))
+
     def body_at(self, name: str, offset: int) -> bytes:
         """The body of the line at a place; empty when it was erased."""
         with self._path(name).open("rb") as file:
@@ -255,14 +259,20 @@ class Segments:
         return Seal(segment=name, previous=previous, hash="sha256:" + total.hexdigest(), rows=rows)
 
 
+def _blank(raw: bytes) -> bool:
+    return not raw[DIGEST:].strip(b" \n")
+
+
 def _body(raw: bytes) -> bytes:
-    return raw[BODY:-1] if raw[DIGEST:].strip() else b""
+    return b"" if _blank(raw) else raw[BODY:-1]
 
 
 def _altered(raw: bytes) -> bool:
-    if not raw[DIGEST:].strip(b" \n"):
-        return len(raw) <= DIGEST
+    if _blank(raw):
+        return raw[DIGEST:] != b" " * (len(raw) - DIGEST - 1) + b"\n"
     salt, body = raw[DIGEST + 1 : BODY - 1], raw[BODY:-1]
+    if raw[DIGEST : DIGEST + 1] + raw[BODY - 1 : BODY] + raw[-1:] != b"  \n":
+        return True
     return not hmac.compare_digest(hmac.new(salt, body, hashlib.sha256).hexdigest().encode(), raw[:DIGEST])
 
 
