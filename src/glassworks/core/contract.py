@@ -91,7 +91,10 @@ class Kpi(Part):
 
 
 class Decision(Part):
-    """The decision that the model serves, and what happens without it."""
+    """The decision that the model serves, and what happens without it.
+
+    `expected_positive_share` is the share of positive cases that the owner expects, for planning before data exist.
+    """
 
     unit: str
     action: str
@@ -99,6 +102,7 @@ class Decision(Part):
     decided_by: Literal["human", "machine", "both"] = "both"
     volume_per_period: float = Field(gt=0)
     capacity_share: float | None = Field(default=None, gt=0, le=1)
+    expected_positive_share: float | None = Field(default=None, gt=0, lt=1)
     if_model_down: str
 
 

@@ -26,6 +26,9 @@ def typed(frame: pl.DataFrame, *, decimal_comma: bool) -> tuple[pl.DataFrame, tu
 
 
 def _typed(column: pl.Series, decimal_comma: bool) -> tuple[pl.Series, str]:
+    plain = column.cast(pl.Float64, strict=False)
+    if column.len() and plain.null_count() == 0 and bool(plain.is_finite().all()):
+        return _number(column, column, column)
     stripped = column.str.strip_chars()
     small = stripped.str.to_lowercase()
     text = stripped.set(small.is_in(MISSING), None)
@@ -50,9 +53,11 @@ def _number(candidates: pl.Series, text: pl.Series, small: pl.Series) -> tuple[p
     if bool(filled.str.contains(CODE).any()):
         return text, "codes with leading zeros are kept as text"
     values = candidates.cast(pl.Float64, strict=False)
-    infinite = int(values.is_infinite().sum() or 0) + int(small.str.contains(r"^[+-]?inf(inity)?$").sum() or 0)
+    infinite = 0
+    if candidates is not text:
+        infinite = int(values.is_infinite().sum() or 0) + int(small.str.contains(r"^[+-]?inf(inity)?$").sum() or 0)
+        values = values.set(values.is_infinite(), None)
     note = f"{infinite:,} infinite cells became missing" if infinite else ""
-    values = values.set(values.is_infinite(), None)
     if not bool(filled.str.contains(r"^[+-]?\d+$").all()):
         return values, note
     if bool((values.abs() >= EXACT).any()):

@@ -77,7 +77,7 @@ def parse(content: bytes) -> TextTable:
         raise FixTheInput("The file is empty.", "It holds no header and no rows.", "Choose the file that has the rows.")
     skipped = len(text) - len(text.lstrip("\n"))
     raw = np.frombuffer(body.encode(), dtype=np.uint8)
-    inside = np.bitwise_and(np.cumsum(raw == QUOTE, dtype=np.int64), 1).astype(bool)
+    inside = np.bitwise_and(np.cumsum(raw == QUOTE, dtype=np.uint8), 1).astype(bool)  # odd number of quotes so far
     ends = np.append(np.flatnonzero((raw == NEWLINE) & ~inside), raw.size)
     separator = _separator(raw, inside, ends)
     notes = _check_shape(raw, inside, ends, separator, skipped)
@@ -110,16 +110,14 @@ def _separator(raw: np.ndarray, inside: np.ndarray, ends: np.ndarray) -> str:
 def _counts(raw: np.ndarray, inside: np.ndarray, ends: np.ndarray, separator: str) -> np.ndarray:
     """How many separators outside quotes each record holds."""
     stop = int(ends[-1])
-    hits = (raw[:stop] == ord(separator)) & ~inside[:stop]
-    before = np.concatenate(([0], np.cumsum(hits, dtype=np.int64)))[ends]
-    return np.diff(before, prepend=0)
+    places = np.flatnonzero((raw[:stop] == ord(separator)) & ~inside[:stop])
+    return np.diff(np.searchsorted(places, ends), prepend=0)
 
 
 def _check_shape(
     raw: np.ndarray, inside: np.ndarray, ends: np.ndarray, separator: str, skipped: int
 ) -> tuple[str, ...]:
     starts = np.concatenate(([0], ends[:-1] + 1))
-    lines = np.cumsum(np.concatenate(([1 + skipped], raw == NEWLINE)), dtype=np.int64)
     counts = _counts(raw, inside, ends, separator)
     wanted = int(counts[0])
     if wanted + 1 > MAX_COLUMNS or (wanted + 1) * ends.size > MAX_CELLS:
@@ -131,21 +129,26 @@ def _check_shape(
     wrong = np.flatnonzero((counts != wanted) & (ends > starts))
     if wrong.size:
         worst = int(wrong[0])
+        line = _line(raw, int(starts[worst]), skipped)
         more = f" {wrong.size - 1:,} further rows differ too." if wrong.size > 1 else ""
         raise FixTheInput(
-            f"Line {lines[starts[worst]]:,} has {counts[worst] + 1} cells where the header has {wanted + 1}.{more}",
+            f"Line {line:,} has {counts[worst] + 1} cells where the header has {wanted + 1}.{more}",
             f"With the {SEPARATORS[separator]} as separator every row must have as many cells as the header; text that "
             "holds the separator must stand in double quotes.",
             "Mend these lines, or export the table again with quotes around text.",
         )
     if bool(inside[-1]):
         raise FixTheInput(
-            f"A double quote is opened on line {lines[starts[-1]]:,} or below and never closed.",
+            f"A double quote is opened on line {_line(raw, int(starts[-1]), skipped):,} or below and never closed.",
             "Everything after it would be one cell.",
             "Close or remove the quote, or export the table again.",
         )
     blank = int(np.sum(ends[1:] == starts[1:]))
     return (f"{blank:,} blank lines were left out",) if blank else ()
+
+
+def _line(raw: np.ndarray, place: int, skipped: int) -> int:
+    return 1 + skipped + int(np.count_nonzero(raw[:place] == NEWLINE))
 
 
 def _split(body: str, separator: str) -> pl.DataFrame:

@@ -31,7 +31,8 @@ def hold_out_power(brief: Brief, policy: PolicyPack, rows_expected: int, positiv
             sentence=f"{rows_expected:,} sealed rows are expected; at least {fewest:,} are asked for.",
             next_step="" if enough else "Seal more rows.",
         )
-    least = detectable_gain(brief, positive_rate, rows_expected)
+    rate = brief.decision.expected_positive_share if positive_rate is None else positive_rate
+    least = detectable_gain(brief, rate, rows_expected)
     unit, target = brief.kpi.unit, brief.kpi.target
     sentence = (
         f"{rows_expected:,} sealed rows find a true gain of {plain(least)} {unit} a {brief.kpi.period} four times in "

@@ -17,14 +17,16 @@ from glassworks.stages.scope.feasibility import feasibility
     tasks=(Task.BINARY, Task.MULTICLASS),
 )
 def target_reachable(brief: Brief, rows_expected: int, positive_rate: float | None) -> Answer:
-    """A target above the ceiling of a perfect model fails; below it, the precision that the target needs is named."""
-    answer = feasibility(brief, positive_rate, rows_expected)
-    if answer.verdict is not Verdict.PASS or positive_rate is None:
+    """A target above the ceiling of a perfect model fails; below it, the precision that the target needs is named.
+
+    `positive_rate` is the rate on open rows; before data exist, what the owner expects (`expected_positive_share`).
+    """
+    rate = brief.decision.expected_positive_share if positive_rate is None else positive_rate
+    answer = feasibility(brief, rate, rows_expected)
+    if answer.verdict is not Verdict.PASS or rate is None:
         return answer
-    needed = needed_precision(brief, positive_rate)
+    needed = needed_precision(brief, rate)
     if needed is None:
         return answer
-    words = (
-        f" Of 100 cases acted on, {100 * needed:.0f} must be positive; without a model it is {100 * positive_rate:.0f}."
-    )
+    words = f" Of 100 cases acted on, {100 * needed:.0f} must be positive; without a model it is {100 * rate:.0f}."
     return answer.model_copy(update={"sentence": answer.sentence + words})

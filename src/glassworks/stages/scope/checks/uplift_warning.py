@@ -33,12 +33,13 @@ def uplift_warning(brief: Brief) -> Answer:
         )
     gains = brief.value.act_positive.mode > brief.value.skip_positive.mode
     if not (brief.acts_on_people and gains):
-        return Answer(verdict=Verdict.PASS, sentence="The action does not work through people: the response counts.")
+        sentence = "The action does not work through people: what responds is what counts."
+        return Answer(verdict=Verdict.PASS, sentence=sentence)
     if "uplift" not in brief.acknowledged:
         return Answer(
             verdict=Verdict.FAIL,
             sentence=f"{RISK}.",
-            next_step="The business owner acknowledges `uplift` in the brief and counts the KPI as reached, not caused; "
+            next_step="The business owner acknowledges `uplift` in the brief and counts what is reached, not caused, "
             "or keeps a random group without the action and asks for uplift.",
         )
     return Answer(
