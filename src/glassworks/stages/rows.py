@@ -29,12 +29,6 @@ def groups(frame: pl.DataFrame, brief: Brief) -> Array | None:
     return frame[name].to_numpy() if name and name in frame.columns else None
 
 
-def narrowed(frame: pl.DataFrame, inputs: Sequence[str], allowed: Sequence[str]) -> pl.DataFrame:
-    """The columns a model asks for, in its order: allowed ones as they are, withheld or absent ones as missing."""
-    given = set(allowed) & set(frame.columns)
-    return frame.select([name if name in given else pl.lit(None, dtype=pl.Float64).alias(name) for name in inputs])
-
-
 def array(series: pl.Series) -> Array:
     """A column for the measures: numbers as floats with NaN for missing, everything else as text."""
     if series.dtype.is_numeric() or series.dtype == pl.Boolean:
@@ -47,12 +41,11 @@ def sample(frame: pl.DataFrame, most: int) -> pl.DataFrame:
     return frame if frame.height <= most else frame[np.linspace(0, frame.height - 1, most).astype(int)]
 
 
-def predictor(model: Model, frame: pl.DataFrame, positive: int | None = None) -> Predict:
-    """The model as a function of columns, for `measures.explain`; `positive` picks one class of several."""
+def predictor(model: Model, frame: pl.DataFrame) -> Predict:
+    """The model as a function of changed columns, the others as in `frame`: for `measures.explain`."""
 
     def predict(columns: Mapping[str, Array]) -> Array:
-        changed = [pl.Series(name, values) for name, values in columns.items() if not isinstance(values, pl.Series)]
-        scores = np.asarray(model.predict(frame.with_columns(changed)))
-        return scores if positive is None or scores.ndim == 1 else scores[:, positive]
+        changed = [pl.Series(name, values) for name, values in columns.items()]
+        return np.asarray(model.predict(frame.with_columns(changed)))
 
     return predict

@@ -1,0 +1,85 @@
+"""Main effects of a fitted model, set beside what the domain expert expects of them."""
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from glassworks.core.contract import Brief, Direction
+from glassworks.core.estimate import plain
+from glassworks.core.ports import Model
+from glassworks.core.record import Part
+from glassworks.core.result import Answer, Verdict
+from glassworks.measures.explain import direction, effect_curve
+from glassworks.stages import rows as read
+
+ROWS, POINTS, LEVELS = 200, 7, 6
+CLEAR = 0.5
+"""A rank correlation beyond this is a direction; below it the curve goes both ways."""
+TINY = 0.01
+"""A curve that moves by less than this share of the scores' spread is flat."""
+
+
+class Effect(Part):
+    """The mean score along one feature; `trend` is 1 always rising, -1 always falling, 0 for categories."""
+
+    feature: str
+    expected: Direction
+    trend: float
+    span: float
+    points: tuple[dict[str, Any], ...]
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether it clearly runs against the expectation."""
+        sign = {Direction.UP: 1, Direction.DOWN: -1, Direction.ANY: 0}[self.expected]
+        return sign * self.trend <= -CLEAR
+
+
+def measure(model: Model, frame: pl.DataFrame, brief: Brief) -> list[Effect]:
+    """The effect of each declared input on a sample of rows, the strongest first."""
+    some = read.sample(frame.select([name for name in brief.inputs() if name in frame.columns]), ROWS)
+    spread = float(np.std(np.asarray(model.predict(some)))) or 1.0
+    expected = {feature.name: feature.expected for feature in brief.features}
+    found = [_effect(model, some, frame[name], expected[name], spread) for name in some.columns]
+    return sorted((one for one in found if one is not None), key=lambda one: -one.span)
+
+
+def _effect(model: Model, some: pl.DataFrame, column: pl.Series, expected: Direction, spread: float) -> Effect | None:
+    values = read.array(column.drop_nulls())
+    number = values.dtype.kind == "f"
+    if number:
+        grid = np.unique(np.quantile(values, np.linspace(0.02, 0.98, POINTS))) if values.size else values
+    else:
+        names, counts = np.unique(values, return_counts=True)
+        grid = names[np.argsort(-counts, kind="stable")[:LEVELS]]
+    if grid.size < 2:
+        return None
+    curve = effect_curve(read.predictor(model, some), {column.name: read.array(some[column.name])}, column.name, grid)
+    span = float(np.ptp(curve)) / spread
+    points = tuple(
+        {"feature": column.name, "value": plain(float(v)) if number else str(v), "score": float(s)}
+        for v, s in zip(grid, curve, strict=True)
+    )
+    trend = direction(curve) if number and span > TINY else 0.0
+    return Effect(feature=column.name, expected=expected, trend=trend, span=span, points=points)
+
+
+def answer(effects: list[Effect]) -> Answer:
+    """Fail where a fitted effect clearly contradicts an expectation; categories have no direction to contradict."""
+    against = [one for one in effects if one.contradicts]
+    stated = [one for one in effects if one.expected is not Direction.ANY]
+    table = tuple(point for one in effects for point in one.points)
+    if against:
+        words = "; ".join(
+            f"{one.feature} was expected to push {one.expected} and pushes the other way" for one in against
+        )
+        return Answer(
+            verdict=Verdict.FAIL,
+            sentence=f"A fitted effect contradicts the domain expert: {words}.",
+            next_step="Find out which is wrong: the expectation, the data, or the model.",
+            table=table,
+        )
+    told = f"All {len(stated)} signed expectations hold" if stated else "The domain expert signed no direction"
+    strongest = ", ".join(one.feature for one in effects[:3]) or "nothing"
+    return Answer(verdict=Verdict.PASS, sentence=f"{told}; the score depends most on {strongest}.", table=table)

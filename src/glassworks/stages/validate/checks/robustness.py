@@ -1,0 +1,55 @@
+"""Does it answer when a value is missing, new or absurd?"""
+
+import polars as pl
+
+from glassworks.core.check import check
+from glassworks.core.errors import GlassworksError
+from glassworks.core.ports import Model
+from glassworks.core.result import Answer, Verdict
+from glassworks.core.stage import Stage
+from glassworks.stages import rows as read
+
+ROWS = 20
+STRANGE = "a category nobody has seen"
+FACTOR = 1_000
+
+
+@check(
+    "robustness",
+    stage=Stage.VALIDATE,
+    title="Odd rows",
+    question="Does it give a finite answer when a value is missing, unseen or far out of range?",
+    order=100,
+)
+def robustness(rows: pl.DataFrame, model: Model) -> Answer:
+    """Each column in turn: all missing, and for texts a new category, for numbers a thousand times the value."""
+    some = read.sample(rows, ROWS)
+    silent = [f"{name} ({what})" for name in some.columns for what, odd in _odd(some, name) if not _answers(model, odd)]
+    if silent:
+        return Answer(
+            verdict=Verdict.FAIL,
+            sentence=f"It gives no usable answer in {len(silent)} of the odd cases tried.",
+            examples=tuple(silent[:20]),
+            next_step="Teach the model what to answer then, or handle these values before it.",
+        )
+    return Answer(
+        verdict=Verdict.PASS,
+        sentence=f"It answers with each of {len(some.columns)} columns missing, unseen or far out of range.",
+    )
+
+
+def _odd(some: pl.DataFrame, name: str) -> list[tuple[str, pl.DataFrame]]:
+    dtype = some[name].dtype
+    odd = [("missing", pl.lit(None, dtype=dtype))]
+    if dtype == pl.String:
+        odd.append(("unseen", pl.lit(STRANGE)))
+    elif dtype.is_numeric():
+        odd.append(("far out of range", pl.col(name).cast(pl.Float64) * FACTOR))
+    return [(what, some.with_columns(value.alias(name))) for what, value in odd]
+
+
+def _answers(model: Model, frame: pl.DataFrame) -> bool:
+    try:
+        return len(model.predict(frame)) == frame.height
+    except GlassworksError:
+        return False
