@@ -1,10 +1,13 @@
 """Any table is read, or refused with what is wrong, why, and what to do; never with a cell of the file."""
 
 import io
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from glassworks.core.errors import FixTheInput
 from glassworks.stages.explore.read import read, read_table
@@ -134,6 +137,22 @@ def test_parquet_comes_back_as_numbers_and_text_only() -> None:
 def test_damaged_parquet_is_refused() -> None:
     with pytest.raises(FixTheInput, match="begins like Parquet"):
         read_table(b"PAR1" + b"\x00" * 40, "x.parquet")
+
+
+def test_parquet_with_one_broken_page_is_refused_and_never_crashes() -> None:
+    out = io.BytesIO()
+    pl.DataFrame({"n": range(500), "s": [f"text {k % 7}" for k in range(500)]}).write_parquet(out)
+    content = bytearray(out.getvalue())
+    content[20:60] = bytes(40)
+    with pytest.raises(FixTheInput, match="cannot be read"):
+        read_table(bytes(content), "x.parquet")
+
+
+@given(st.lists(st.sampled_from([",", ";", "\n", '"', "a", "1", "1,5", "é", " ", "-", "\t", "x;y\n"]), max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_any_text_is_read_or_refused_in_words(parts: list[str]) -> None:
+    with suppress(FixTheInput):
+        assert read_table("".join(parts).encode(), "x.csv").height > 0
 
 
 def test_one_row_to_score_is_a_table() -> None:

@@ -13,6 +13,9 @@ MAX_BYTES = 500_000_000
 FEW_ROWS, MANY_COLUMNS = 50, 1000
 EXPORT = "Export the table as CSV in UTF-8, or as Parquet, and bring that file."
 
+_STOPPED = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
+"""What Polars raises on damaged bytes; a panic in its core is no `Exception`."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -116,13 +119,17 @@ def _inside_zip(content: bytes) -> str:
 
 def _parquet(content: bytes, name: str) -> pl.DataFrame:
     try:
-        lazy = pl.scan_parquet(io.BytesIO(content))
-        schema = lazy.collect_schema()
-        rows = int(lazy.select(pl.len()).collect().item())
-    except (pl.exceptions.PolarsError, OSError) as error:
+        return _plain_parquet(content, name)
+    except _STOPPED as error:
         raise FixTheInput(
             f"{name} begins like Parquet and cannot be read.", f"The reader stopped: {type(error).__name__}.", EXPORT
         ) from error
+
+
+def _plain_parquet(content: bytes, name: str) -> pl.DataFrame:
+    lazy = pl.scan_parquet(io.BytesIO(content))
+    schema = lazy.collect_schema()
+    rows = int(lazy.select(pl.len()).collect().item())
     if rows * len(schema) > text.MAX_CELLS or len(schema) > text.MAX_COLUMNS:
         raise FixTheInput(
             f"{name} has {len(schema):,} columns and {rows:,} rows, which is more than can be taken in.",
