@@ -1,7 +1,10 @@
 """The model host against models that hang, die, print, lie, swell and pry."""
 
 import os
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -197,3 +200,38 @@ def test_two_hosts_agree_to_the_last_bit() -> None:
         with ModelHost(deadline=120) as one:
             made.append(one.fit(recipe, rows, target="y", task=Task.REGRESSION, inputs=("x",), labels=(), seed=5))
     assert made[0] == made[1]
+
+
+ORPHAN = """
+import sys
+import polars as pl
+from glassworks.core.contract import Task
+from glassworks.core.usecase import ModelCard
+from glassworks.engines.host import ModelHost
+
+source = f"import os\\nopen({sys.argv[1]!r}, 'w').write(str(os.getpid()))\\ndef predict(frame):\\n    while True: pass"
+card = ModelCard(framework="python", recipe="own", task=Task.BINARY, inputs=("age",), labels=("no", "yes"))
+ModelHost().load(card, {"model.py": source.encode()}).predict(pl.DataFrame({"age": [1]}))
+"""
+
+
+def test_a_looping_model_does_not_outlive_a_killed_factory(tmp_path: Path) -> None:
+    note, until = tmp_path / "pid", time.monotonic() + 60
+    factory = subprocess.Popen([sys.executable, "-c", ORPHAN, str(note)])
+    while not (note.exists() and note.read_text()) and time.monotonic() < until:
+        time.sleep(0.05)
+    child = int(note.read_text())
+    assert alive(child)
+    factory.kill()
+    factory.wait()
+    while alive(child) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not alive(child)
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that ended and waits to be collected does not."""
+    try:
+        return " Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
