@@ -1,0 +1,1 @@
+"""Renderers of document blocks; what a document says is decided by whoever made it."""

@@ -1,0 +1,45 @@
+"""A document as Markdown: charts become their captions, everything else stays."""
+
+from glassworks.core.document import Block, Chart, Document, Figure, Paragraph, Signature, Table, VerdictLine
+from glassworks.core.estimate import plain
+
+SPECIAL = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>|#"})
+
+
+def _text(value: str) -> str:
+    """Text of people, made harmless: no markup of its own, one line."""
+    return " ".join(value.translate(SPECIAL).split())
+
+
+def _table(block: Table) -> str:
+    lines = [block.heads, tuple("---" for _ in block.heads), *block.rows]
+    rows = ["| " + " | ".join(cell if cell == "---" else _text(cell) for cell in line) + " |" for line in lines]
+    return "\n".join(([_text(block.caption), ""] if block.caption else []) + rows)
+
+
+def _block(block: Block) -> str:
+    match block:
+        case Paragraph():
+            return f"{'#' * (block.level + 1)} {_text(block.text)}" if block.level else _text(block.text)
+        case Figure():
+            one = block.estimate
+            interval = f"({100 * one.level:.4g} % interval {plain(one.low)} to {plain(one.high)})"
+            return f"**{_text(block.label)}: {plain(one.value)} {_text(one.unit)}** {interval} `{block.evidence}`"
+        case Table():
+            return _table(block)
+        case Chart():
+            return f"*Chart: {_text(block.caption)}* `{block.evidence}`"
+        case VerdictLine():
+            words = block.verdict.value.replace("_", " ")
+            return f"- **{_text(block.title)}: {words}.** {_text(block.sentence)} `{block.evidence}`"
+        case Signature():
+            invented = ", an invented person" if block.persona else ""
+            return f"- {_text(block.name)}, {block.role}, {block.meaning}, {block.at} ({block.method}){invented}"
+
+
+def render(document: Document) -> str:
+    """The whole document."""
+    head = [f"# {_text(document.title)}", _text(document.sentence)]
+    if document.demonstration:
+        head.append("> Demonstration: signed by a script for invented people.")
+    return "\n\n".join([*head, *(_block(block) for block in document.blocks), f"about `{document.about}`"]) + "\n"

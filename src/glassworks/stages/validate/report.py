@@ -1,0 +1,122 @@
+"""The validation report: a document made from a dossier's body; each figure carries the digest of its result."""
+
+from collections.abc import Sequence
+
+from glassworks.core.document import Block, Chart, Document, Figure, Paragraph, Signature, Table, VerdictLine
+from glassworks.core.dossier import Body
+from glassworks.core.estimate import plain
+from glassworks.core.people import KeyList
+from glassworks.core.result import Result, Verdict
+from glassworks.core.signoff import SignOff
+from glassworks.stages.validate import figures
+
+
+def report(body: Body, signoffs: Sequence[SignOff] = (), keys: KeyList | None = None) -> Document:
+    """The report of one candidate in plain language.
+
+    Parameters
+    ----------
+    body : what the gate saw.
+    signoffs, keys : who signed it so far; names come from the key list.
+    """
+    found = {result.check: result for result in body.results}
+    blocks: list[Block] = [*_promise(found), Paragraph(text="What was asked, and what was found", level=1)]
+    blocks += [_line(result) for result in body.results]
+    blocks += _charts(found, body.brief.decision.capacity_share)
+    blocks += _details(body)
+    if signoffs:
+        blocks.append(Paragraph(text="Signatures", level=1))
+        blocks += [_signature(one, keys) for one in signoffs]
+    return Document(
+        title=f"Validation report: {body.subject.get('name') or body.title}",
+        sentence=_sentence(body, found),
+        about=body.digest,
+        demonstration=body.demonstration,
+        blocks=tuple(blocks),
+    )
+
+
+def _sentence(body: Body, found: dict[str, Result]) -> str:
+    failed = [r.title.lower() for r in body.results if r.verdict is Verdict.FAIL]
+    if failed:
+        return f"This model does not pass: {', '.join(failed)}."
+    doubts = [r.title.lower() for r in body.results if r.verdict is Verdict.INCONCLUSIVE]
+    doubt = f" Undecided for want of data: {', '.join(doubts)}." if doubts else " Every check passed."
+    if "kpi" not in found or not found["kpi"].answer.estimates:
+        return f"Nothing failed.{doubt}"
+    gain, kpi = found["kpi"].answer.estimates[0], body.brief.kpi
+    return (
+        f"This model is expected to earn {plain(gain.value)} {kpi.unit} a {kpi.period} more than {kpi.baseline} "
+        f"({100 * gain.level:.4g} % interval {plain(gain.low)} to {plain(gain.high)}); the KPI contract asks "
+        f"{plain(kpi.target)}.{doubt}"
+    )
+
+
+def _promise(found: dict[str, Result]) -> list[Block]:
+    result = found.get("kpi")
+    if result is None or not result.answer.estimates:
+        return []
+    caption = result.answer.sentence
+    return [
+        Figure(label=one.name, estimate=one, evidence=result.digest, caption=caption if place == 0 else "")
+        for place, one in enumerate(result.answer.estimates)
+    ]
+
+
+def _line(result: Result) -> VerdictLine:
+    return VerdictLine(
+        verdict=result.verdict, title=result.title, sentence=result.answer.sentence, evidence=result.digest
+    )
+
+
+def _charts(found: dict[str, Result], capacity: float | None) -> list[Block]:
+    blocks: list[Block] = []
+    performance, calibration = found.get("performance"), found.get("calibration")
+    if performance and performance.answer.table:
+        blocks.append(
+            Chart(
+                spec=figures.gains(performance.answer.table, capacity),
+                caption="The further the line lies above the dashed one (list order), the more the ranking is worth.",
+                evidence=performance.digest,
+            )
+        )
+    if calibration and calibration.answer.table:
+        blocks.append(
+            Chart(
+                spec=figures.reliability(calibration.answer.table),
+                caption="Each point is a tenth of the cases; on the dashed line it happens as often as foretold.",
+                evidence=calibration.digest,
+            )
+        )
+    return blocks
+
+
+def _details(body: Body) -> list[Block]:
+    figures_of = [(result, one) for result in body.results for one in result.answer.estimates]
+    rows = tuple(
+        (r.title, f"{e.name} {e.group}".strip(), f"{plain(e.value)} {e.unit}".strip(), plain(e.low), plain(e.high),
+         f"{e.n:,}", e.method, r.digest[:19])
+        for r, e in figures_of
+    )  # fmt: skip
+    looks = f"{len(body.looks)} look{'' if len(body.looks) == 1 else 's'} at the sealed rows counted so far."
+    return [
+        Paragraph(text="Every figure", level=1),
+        Paragraph(text=f"Seal: {body.seal or 'not stated'}. {looks}"),
+        Table(
+            heads=("check", "figure", "value", "from", "to", "cases", "method", "evidence"),
+            rows=rows,
+            caption="Each figure with its interval, its number of cases, its method, and the result it comes from.",
+        ),
+    ]
+
+
+def _signature(one: SignOff, keys: KeyList | None) -> Signature:
+    key = next((k for k in keys.keys if k.key_id == one.key_id), None) if keys else None
+    return Signature(
+        name=key.person_name if key else one.person,
+        role=one.role.words,
+        meaning=one.meaning.value.replace("_", " "),
+        at=f"{one.signed_at:%Y-%m-%d %H:%M} UTC",
+        method=one.method,
+        persona=key.persona if key else one.method == "demonstration",
+    )
