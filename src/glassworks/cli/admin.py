@@ -18,7 +18,7 @@ from glassworks.core.people import Person, Role
 from glassworks.core.policy import PolicyPack
 from glassworks.hub.audit import verify_journal
 from glassworks.hub.policies import OFFICE_PACK
-from glassworks.line import operate, outcome, people, office
+from glassworks.line import office, operate, outcome, people
 from glassworks.settings import Settings
 
 DATABASE = "glassworks.db"
@@ -39,7 +39,10 @@ def init(name: str, login: str, line: str, as_json: bool) -> None:
     chosen = settings.read()
     if factory.home_exists(chosen):
         raise Conflict(f"{chosen.home} is set up already.", "", "Use it, or set GLASSWORKS_HOME to another folder.")
-    password, passphrase = _asked("Password", "GLASSWORKS_PASSWORD"), _asked("Passphrase for signing", "GLASSWORKS_PASSPHRASE")
+    password, passphrase = (
+        _asked("Password", "GLASSWORKS_PASSWORD"),
+        _asked("Passphrase for signing", "GLASSWORKS_PASSPHRASE"),
+    )
     invite = Invite(name=name, login=login, roles=(Role.CHAMPION,))
     key = factory.create_office(chosen)
     try:
@@ -80,8 +83,11 @@ def invite(name: str, invited: str, roles: tuple[str, ...], line: str, login: st
         command = Invite.model_validate({"name": name, "login": invited, "roles": roles, "line": line})
         invitation, secret = people.invite(parts, acting(parts, login), command)
         path = f"/join/{invitation.id}?secret={secret}"
-        say({"invitation": invitation.id, "path": path}, as_json,
-            f"Pass this link on to {name}; it works once, until {invitation.expires_at:%Y-%m-%d}:\n  {path}")  # fmt: skip
+        say(
+            {"invitation": invitation.id, "path": path},
+            as_json,
+            f"Pass this link on to {name}; it works once, until {invitation.expires_at:%Y-%m-%d}:\n  {path}",
+        )
 
 
 @admin.command()
@@ -92,8 +98,12 @@ def invite(name: str, invited: str, roles: tuple[str, ...], line: str, login: st
 def leave(leaver: str, heir: str, login: str, as_json: bool) -> None:
     """Close LEAVER's account and hand the work over to HEIR (sign-in names)."""
     with installation() as parts:
-        taken = people.leave(parts, acting(parts, login), _person(parts.ledger.find(Person, login=leaver), leaver).id,
-                             _person(parts.ledger.find(Person, login=heir), heir).id)  # fmt: skip
+        taken = people.leave(
+            parts,
+            acting(parts, login),
+            _person(parts.ledger.find(Person, login=leaver), leaver).id,
+            _person(parts.ledger.find(Person, login=heir), heir).id,
+        )
         say(taken, as_json, f"{taken.name} takes over; the old signatures go on to verify.")
 
 
@@ -141,7 +151,7 @@ def erase(reference: str, login: str, as_json: bool) -> None:
 @admin.command()
 @click.argument("archive", type=click.Path(path_type=Path))
 def backup(archive: Path) -> None:
-    """Write the whole home into one archive (tar.gz), the database as one consistent copy. Keep it secret: it holds keys."""
+    """Write the home into one archive (tar.gz) with a consistent copy of the database. It holds keys: keep it."""
     chosen = settings.read()
     if archive.exists():
         raise Conflict(f"{archive} exists.", "", "Choose another name.")
@@ -184,7 +194,9 @@ def restore(archive: Path) -> None:
             read.extractall(chosen.home, filter="data")
     except tarfile.TarError as error:
         shutil.rmtree(chosen.home)
-        raise FixTheInput(f"{archive} is not a backup.", type(error).__name__, "Use an archive of `admin backup`.") from error
+        raise FixTheInput(
+            f"{archive} is not a backup.", type(error).__name__, "Use an archive of `admin backup`."
+        ) from error
     with installation() as parts:
         faults = verify_journal(parts.ledger, parts.vault)
         outcome.publish(parts)
@@ -198,5 +210,7 @@ def upgrade() -> None:
     with installation() as parts:
         parts.ledger.note(Act(act="upgrade", who="office", sentence="The installation is opened by this version."))
         packs = parts.ledger.find(PolicyPack)
-    click.echo(f"The database is at this version; {len(packs) or 1} policy packs, the newest office pack here is "
-               f"{OFFICE_PACK.version}.")  # fmt: skip
+    click.echo(
+        f"The database is at this version; {len(packs) or 1} policy packs, the newest office pack here is "
+        f"{OFFICE_PACK.version}."
+    )

@@ -17,7 +17,7 @@ from glassworks.cli.story import CASE, Story
 from glassworks.core.errors import Conflict, FixTheInput
 from glassworks.hub.audit import verify_journal
 from glassworks.settings import Settings
-from glassworks.verify import verify_dossier
+from glassworks.verify.dossier import verify_dossier
 
 MARK = "demo"
 
@@ -42,9 +42,10 @@ def fresh_home(home: Path) -> None:
         return
     if any(home.iterdir()) and not (home / MARK).exists():
         raise FixTheInput(
-            f"{home} is not a demonstration's home.", "--fresh removes demonstrations only.",
+            f"{home} is not a demonstration's home.",
+            "--fresh removes demonstrations only.",
             "Name another folder in GLASSWORKS_HOME.",
-        )  # fmt: skip
+        )
     shutil.rmtree(home)
 
 
@@ -72,8 +73,12 @@ def tell_story(chosen: Settings, as_json: bool) -> bool:
         say("journal", f"The journal does not verify: {line}", {"held": False})
     found = sorted((chosen.home / "dossiers").glob("*.dossier"))
     outcomes = [verify_dossier(path.read_bytes(), pinned).outcome for path in found]
-    say("verify", f"{len(found)} dossiers verify offline as {', '.join(sorted(set(outcomes)))}; the journal "
-        f"{'holds' if not breaks else 'is broken'}.", {"dossiers": [str(p) for p in found], "case": CASE})  # fmt: skip
+    say(
+        "verify",
+        f"{len(found)} dossiers verify offline as {', '.join(sorted(set(outcomes)))}; the journal "
+        f"{'holds' if not breaks else 'is broken'}.",
+        {"dossiers": [str(p) for p in found], "case": CASE},
+    )
     return held and not breaks and set(outcomes) == {"PASS"}
 
 

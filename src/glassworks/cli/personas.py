@@ -52,9 +52,11 @@ def assemble(parts: Parts) -> dict[str, Actor]:
     """The cast as actors; whoever is missing joins now. Outside the demonstration nobody is invented."""
     if not parts.settings.demo:
         raise NotAllowed(
-            "Invented people exist in the environment demo only.", "Rule no-default-account.",
-            "Invite real people: `glassworks admin invite`.", rule="no-default-account",
-        )  # fmt: skip
+            "Invented people exist in the environment demo only.",
+            "Rule no-default-account.",
+            "Invite real people: `glassworks admin invite`.",
+            rule="no-default-account",
+        )
     kept = secrets_of(parts.settings.home)
     actors = {}
     for login, (name, roles) in CAST.items():

@@ -51,7 +51,9 @@ class Endpoint:
             answer = asyncio.run(self._inside(release, body, headers))
         found = answer.json()
         if answer.status_code != 200:
-            raise GateClosed(found.get("what", "The release gave no answer."), [found.get("why", ""), found.get("next", "")])
+            raise GateClosed(
+                found.get("what", "The release gave no answer."), [found.get("why", ""), found.get("next", "")]
+            )
         return _rows(found, len(rows))
 
     def _running(self) -> str:

@@ -1,4 +1,4 @@
-"""`glassworks serve`: a parent that keeps two children alive, one for pages and predictions, one for jobs and clocks."""
+"""`glassworks serve`: a parent keeps two children alive: one for pages and predictions, one for jobs and clocks."""
 
 import json
 import os
@@ -39,7 +39,9 @@ def free_port(host: str, wanted: int) -> int:
             try:
                 probe.bind((host, port))
             except PermissionError as error:
-                raise FixTheInput(f"Port {port} may not be used.", "", "Choose one above 1023.", field="port") from error
+                raise FixTheInput(
+                    f"Port {port} may not be used.", "", "Choose one above 1023.", field="port"
+                ) from error
             except OSError:
                 continue
             return int(probe.getsockname()[1])
@@ -134,9 +136,16 @@ def run_web(chosen: Settings) -> None:
             await (predictions if scope["type"] != "lifespan" and serves(path) else pages)(scope, receive, send)
 
         config = uvicorn.Config(
-            both, host=chosen.host, port=chosen.port, root_path=chosen.root_path, log_level="warning",
-            access_log=False, server_header=False, timeout_graceful_shutdown=5, timeout_keep_alive=15,
-        )  # fmt: skip
+            both,
+            host=chosen.host,
+            port=chosen.port,
+            root_path=chosen.root_path,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+            timeout_keep_alive=15,
+        )
         server = uvicorn.Server(config)
         end_with_parent(lambda: setattr(server, "should_exit", True))
         address = {"url": url(chosen), "pid": os.getpid()}
@@ -183,7 +192,9 @@ def serve(host: str | None, port: int | None, root_path: str | None, only: str |
     chosen = settings.read(host=host, port=port, root_path=root_path)
     if not factory.home_exists(chosen):
         raise NotFound(
-            f"There is no installation in {chosen.home}.", "", "Run `glassworks admin init`, or `glassworks demo` first."
+            f"There is no installation in {chosen.home}.",
+            "",
+            "Run `glassworks admin init`, or `glassworks demo` first.",
         )
     if only == "web":
         run_web(chosen)

@@ -32,7 +32,9 @@ def installation() -> Iterator[Parts]:
         chosen = settings.read(environment="demo")
     if not factory.home_exists(chosen):
         raise NotFound(
-            f"There is no installation in {chosen.home}.", "", "Run `glassworks admin init`, or `glassworks demo` first."
+            f"There is no installation in {chosen.home}.",
+            "",
+            "Run `glassworks admin init`, or `glassworks demo` first.",
         )
     endpoint = Endpoint(chosen)
     try:
@@ -68,7 +70,9 @@ def say(value: Any, as_json: bool, words: str) -> None:
         click.echo(words)
         return
     plain = value.facts() if isinstance(value, Part) else value
-    click.echo(json.dumps([v.facts() if isinstance(v, Part) else v for v in plain] if isinstance(plain, list) else plain))
+    click.echo(
+        json.dumps([v.facts() if isinstance(v, Part) else v for v in plain] if isinstance(plain, list) else plain)
+    )
 
 
 def person_option(command: C) -> C:

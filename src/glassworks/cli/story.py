@@ -1,4 +1,4 @@
-"""The shipped use case, stage by stage, through the same acts that a user calls; killed, it goes on where it stopped."""
+"""The shipped use case, stage by stage, through the acts that a user calls; killed, it goes on where it stopped."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from glassworks.core.people import Actor, LineOfBusiness, Role
 from glassworks.core.result import Verdict
 from glassworks.core.signoff import Meaning, SignOff
 from glassworks.core.stage import STAGES, Stage
-from glassworks.core.usecase import Candidate, ColumnDecision, GateRecord, Dataset, ModelCard, MonitoringRound, UseCase
+from glassworks.core.usecase import Candidate, ColumnDecision, Dataset, GateRecord, ModelCard, MonitoringRound, UseCase
 from glassworks.factory import worker
 from glassworks.line import cases, develop, explore, operate, outcome, people, scope, signing, validate
 from glassworks.line.parts import Parts
@@ -34,7 +34,9 @@ PEOPLE = {
     Role.OPERATOR: "oona",
 }
 DECISIONS = (
-    ColumnDecision(column="duration", decision="exclude", reason="The length of the call is known only after the call."),
+    ColumnDecision(
+        column="duration", decision="exclude", reason="The length of the call is known only after the call."
+    ),
     ColumnDecision(column="campaign", decision="exclude", reason="The file holds the final number of calls."),
     ColumnDecision(column="pdays", decision="sentinel", sentinel=-1.0, reason="-1 means: never phoned before."),
     ColumnDecision(column="call_month", decision="exclude", reason="It only divides the rows in time."),
@@ -86,7 +88,9 @@ class Story:
         wait = ", ".join(r.words for r in decision.waits_for)
         after = "The gate opens." if decision.open else f"Waiting for: {wait}." if wait else "The gate stays closed."
         name = self.cast[login].name
-        self.say("sign", f"{name} ({role.words}) signs: {meaning.value.replace('_', ' ')}. {after}", {"subject": subject})
+        self.say(
+            "sign", f"{name} ({role.words}) signs: {meaning.value.replace('_', ' ')}. {after}", {"subject": subject}
+        )
 
     def refused(self, step: str, act: Callable[[], object], expected: str, sentence: str) -> None:
         """An act that the rules must refuse."""
@@ -104,8 +108,11 @@ class Story:
     def results(self, subject: str, stage: Stage) -> None:
         """Say every answer about a subject."""
         for one in cases.results_of(self.parts, self.case(), subject, stage):
-            self.say("result", f"[{one.verdict.value.replace('_', ' ')}] {one.title}: {one.answer.sentence}",
-                     {"check": one.check, "verdict": one.verdict.value, "subject": subject})  # fmt: skip
+            self.say(
+                "result",
+                f"[{one.verdict.value.replace('_', ' ')}] {one.title}: {one.answer.sentence}",
+                {"check": one.check, "verdict": one.verdict.value, "subject": subject},
+            )
 
     def chapter(self, stage: Stage) -> None:
         """Announce a stage."""
@@ -134,8 +141,13 @@ class Story:
         self.results(brief.id, Stage.SCOPE)
         self.sign("dana", Role.DATA_SCIENTIST, Meaning.SUBMIT, brief.id)
         self.sign("emil", Role.DOMAIN_EXPERT, Meaning.APPROVE, brief.id)
-        self.sign("olga", Role.BUSINESS_OWNER, Meaning.APPROVE, brief.id,
-                  statement="I know that this counts subscribers reached, not caused by the call.")  # fmt: skip
+        self.sign(
+            "olga",
+            Role.BUSINESS_OWNER,
+            Meaning.APPROVE,
+            brief.id,
+            statement="I know that this counts subscribers reached, not caused by the call.",
+        )
         self.hold("scope", self.case().brief == brief.id, "The brief is signed: it is the KPI contract now.")
 
     def explore(self) -> None:
@@ -148,7 +160,9 @@ class Story:
             dataset = known[-1]
         else:
             source = "UCI Machine Learning Repository, Bank Marketing (CC BY 4.0), see ATTRIBUTION.md"
-            dataset = explore.add_data(parts, self.cast["dana"], AddData(use_case=CASE, name=DATA, source=source), content)
+            dataset = explore.add_data(
+                parts, self.cast["dana"], AddData(use_case=CASE, name=DATA, source=source), content
+            )
         self.say("sealed", dataset.division, {"open": dataset.rows_open, "sealed": dataset.rows_sealed})
         if dataset.contract is None:
             dataset = explore.explore(parts, self.cast["dana"], CASE)
@@ -175,7 +189,11 @@ class Story:
         for one in cases.candidates(parts, self.case()):
             self.say("candidate", f"{one.name}: {_figures(one.claims)}", {"candidate": one.id, "planted": one.planted})
             self.sign("dana", Role.DATA_SCIENTIST, Meaning.SUBMIT, one.id) if one in self.entered() else None
-        self.hold("develop", len(self.entered()) == 2, "Two candidates are submitted: the best honest one and the planted one.")
+        self.hold(
+            "develop",
+            len(self.entered()) == 2,
+            "Two candidates are submitted: the best honest one and the planted one.",
+        )
 
     def entered(self) -> list[Candidate]:
         """The two candidates that go to validation."""
@@ -196,13 +214,22 @@ class Story:
             return
         brief = cases.contract(self.parts, self.case())
         source = (files("glassworks.examples") / "term_deposit" / "danas_model.py.txt").read_bytes()
-        card = ModelCard(framework="python", recipe="a scorecard written by hand", task=Task.BINARY,
-                         inputs=(*brief.inputs(), "duration"), labels=("no", "yes"))  # fmt: skip
+        card = ModelCard(
+            framework="python",
+            recipe="a scorecard written by hand",
+            task=Task.BINARY,
+            inputs=(*brief.inputs(), "duration"),
+            labels=("no", "yes"),
+        )
         kept = {"model.py": self.parts.vault.put(source)}
         command = SubmitModel(use_case=CASE, name="Dana's scorecard", card=card, files=kept, planted=PLANTED)
         dana = self.cast["dana"]
-        self.refused("declared leak", lambda: develop.submit_model(self.parts, dana, command), "declared-inputs",
-                     "Dana brings a model that declares the length of the call as an input.")  # fmt: skip
+        self.refused(
+            "declared leak",
+            lambda: develop.submit_model(self.parts, dana, command),
+            "declared-inputs",
+            "Dana brings a model that declares the length of the call as an input.",
+        )
         quiet = command.model_copy(update={"card": card.model_copy(update={"inputs": brief.inputs()})})
         develop.submit_model(self.parts, dana, quiet)
         self.say("hidden leak", "Dana brings it again and leaves the length of the call off the list.", {})
@@ -212,10 +239,16 @@ class Story:
         self.chapter(Stage.VALIDATE)
         for candidate in self.entered():
             current = self.parts.ledger.get(Candidate, candidate.id)
-            if current.state == "submitted" and not cases.results_of(self.parts, self.case(), candidate.id, Stage.VALIDATE):
+            if current.state == "submitted" and not cases.results_of(
+                self.parts, self.case(), candidate.id, Stage.VALIDATE
+            ):
                 validate.ask_validation(self.parts, self.cast["viktor"], CASE, candidate.id)
                 self.drain()
-            self.say("validated", f"The office has recomputed {candidate.name} on the sealed rows.", {"candidate": candidate.id})
+            self.say(
+                "validated",
+                f"The office has recomputed {candidate.name} on the sealed rows.",
+                {"candidate": candidate.id},
+            )
             self.results(candidate.id, Stage.VALIDATE)
         self.refuse_planted()
         self.approve_honest()
@@ -233,8 +266,12 @@ class Story:
         best = self.honest()
         if self.parts.ledger.get(Candidate, best.id).state == "submitted":
             attempt = Sign(use_case=CASE, subject=best.id, role=Role.VALIDATOR, meaning=Meaning.APPROVE)
-            self.refused("own work", lambda: signing.sign(self.parts, self.cast["dana"], attempt, self.passphrase("dana")),
-                         "own-work", "Dana tries to approve her own candidate.")  # fmt: skip
+            self.refused(
+                "own work",
+                lambda: signing.sign(self.parts, self.cast["dana"], attempt, self.passphrase("dana")),
+                "own-work",
+                "Dana tries to approve her own candidate.",
+            )
         answers = cases.results_of(self.parts, self.case(), best.id, Stage.VALIDATE)
         failed = [r for r in answers if r.verdict is Verdict.FAIL]
         if failed:
@@ -246,7 +283,11 @@ class Story:
         accept: dict[str, Any] = {}
         if open_questions:
             until = self.parts.now() + timedelta(days=ACCEPTANCE_DAYS)
-            accept = {"accepts": open_questions, "expires_at": until, "conditions": ("Decide again with a quarter's live outcomes.",)}
+            accept = {
+                "accepts": open_questions,
+                "expires_at": until,
+                "conditions": ("Decide again with a quarter's live outcomes.",),
+            }
         self.sign("olga", Role.BUSINESS_OWNER, Meaning.APPROVE, best.id, **accept)
         released = bool(self.case().release)
         self.hold("approval", released, f"{best.name} is released." if released else f"{best.name} is not released.")

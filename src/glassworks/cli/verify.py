@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from glassworks.core.errors import NotFound
-from glassworks.verify import verify_dossier
+from glassworks.verify.dossier import verify_dossier
 
 CODES = {"PASS": 0, "consistent, signer unknown": 3, "FAIL": 1}
 
@@ -17,9 +17,13 @@ def verify() -> None:
 
 @verify.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--fingerprint", envvar="GLASSWORKS_OFFICE_FINGERPRINT", default=None,
-              help="The office key's fingerprint, received apart from the file. Without it the best answer is "
-              "'consistent, signer unknown'.")  # fmt: skip
+@click.option(
+    "--fingerprint",
+    envvar="GLASSWORKS_OFFICE_FINGERPRINT",
+    default=None,
+    help="The office key's fingerprint, received apart from the file. Without it the best answer is "
+    "'consistent, signer unknown'.",
+)
 def dossier(file: Path, fingerprint: str | None) -> None:
     """Say PASS, 'consistent, signer unknown', or exactly what was altered."""
     if not file.is_file():

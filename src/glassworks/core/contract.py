@@ -168,10 +168,7 @@ class PlanItem(Part):
 
 
 class Brief(Record):
-    """The draft of a KPI contract. Every save is a new version; what is signed is one version's digest.
-
-    `positive_rate` is the share of cases expected to turn out positive (binary), for what can be known before data.
-    """
+    """The draft of a KPI contract. Every save is a new version; what is signed is one version's digest."""
 
     kind: ClassVar[str] = "brief"
     version: int = 1
@@ -188,7 +185,6 @@ class Brief(Record):
     forbidden: tuple[str, ...] = ()
     identifier: str = ""
     label_delay: str = ""
-    positive_rate: Assumption | None = None
     fairness: Fairness = Fairness()
     windows: Windows = Windows()
     tier: Tier = Tier.LOW

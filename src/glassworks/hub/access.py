@@ -42,10 +42,14 @@ def may(who: Actor, act: str, line: str = "") -> bool:
 def check_may(who: Actor, act: str, line: str = "") -> None:
     """Refuse, with the rule, when `may` says no; another line's things look as if they did not exist."""
     if not who.sees(line):
-        raise NotFound("There is no such thing here.", "", "Check the address, or ask the governance office for access.")
+        raise NotFound(
+            "There is no such thing here.", "", "Check the address, or ask the governance office for access."
+        )
     if not may(who, act, line):
         roles = ", ".join(role.words for role in ACTS[act])
         raise NotAllowed(
-            f"You may not {act}.", f"Rule act-by-role: this takes one of: {roles}.", "Ask a person in that role.",
+            f"You may not {act}.",
+            f"Rule act-by-role: this takes one of: {roles}.",
+            "Ask a person in that role.",
             rule="act-by-role",
         )

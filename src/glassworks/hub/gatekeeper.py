@@ -150,8 +150,15 @@ def _move(ledger: Ledger, case: UseCase, seen: Evidence, changes: dict[str, str]
     if moved:
         update |= {"stage": target, "moved_at": seen.now}
     sentence = f"{case.title} moves to {target}." if moved else f"{case.title} stays at {case.stage}."
-    act = Act(act="move", who="office", what=case.id, use_case=case.id, line=case.line, sentence=sentence,
-              detail={"from": case.stage.value, "to": target.value})  # fmt: skip
+    act = Act(
+        act="move",
+        who="office",
+        what=case.id,
+        use_case=case.id,
+        line=case.line,
+        sentence=sentence,
+        detail={"from": case.stage.value, "to": target.value},
+    )
     ledger.replace(case.model_copy(update=update), case.version, act)
 
 
@@ -160,16 +167,30 @@ def send_back(ledger: Ledger, case: UseCase, target: Stage, *, who: str, reason:
     back = case.model_copy(update={"stage": target, "moved_at": now, "version": case.version + 1})
     if not may_move(case.stage, target) or list(Stage).index(target) > list(Stage).index(case.stage):
         raise NotFound(f"The line knows no way back from {case.stage} to {target}.")
-    ledger.replace(back, case.version, Act(act="send back", who=who, what=case.id, use_case=case.id, line=case.line,
-                                           sentence=reason, detail={"from": case.stage.value, "to": target.value}))  # fmt: skip
+    ledger.replace(
+        back,
+        case.version,
+        Act(
+            act="send back",
+            who=who,
+            what=case.id,
+            use_case=case.id,
+            line=case.line,
+            sentence=reason,
+            detail={"from": case.stage.value, "to": target.value},
+        ),
+    )
     return back
 
 
 def set_status(ledger: Ledger, case: UseCase, status: Status, *, who: str, reason: str) -> UseCase:
     """Stop, refuse, resume or retire a use case as a whole."""
     changed = case.model_copy(update={"status": status, "version": case.version + 1})
-    ledger.replace(changed, case.version, Act(act=f"status {status.value}", who=who, what=case.id, use_case=case.id,
-                                              line=case.line, sentence=reason))  # fmt: skip
+    ledger.replace(
+        changed,
+        case.version,
+        Act(act=f"status {status.value}", who=who, what=case.id, use_case=case.id, line=case.line, sentence=reason),
+    )
     return changed
 
 

@@ -43,8 +43,14 @@ def open_use_case(parts: Parts, who: Actor, command: OpenUseCase) -> UseCase:
         moved_at=now,
         demonstration=parts.settings.demo,
     )
-    act = Act(act="open use case", who=who.person, what=slug, use_case=slug, line=line.id,
-              sentence=f"{who.name} opens the use case: {command.title}")  # fmt: skip
+    act = Act(
+        act="open use case",
+        who=who.person,
+        what=slug,
+        use_case=slug,
+        line=line.id,
+        sentence=f"{who.name} opens the use case: {command.title}",
+    )
     parts.ledger.add(case, act)
     return case
 
@@ -61,7 +67,9 @@ def at_work(parts: Parts, who: Actor, use_case: str, act: str) -> UseCase:
     case = get(parts, who, use_case, act)
     stops = gatekeeper.stops_over(parts.ledger, case)
     if stops:
-        raise GateClosed(f"{case.title} is stopped.", [f"{s.reason} Release the stop by signature first." for s in stops])
+        raise GateClosed(
+            f"{case.title} is stopped.", [f"{s.reason} Release the stop by signature first." for s in stops]
+        )
     if case.status is Status.RETIRED:
         raise GateClosed(f"{case.title} is retired.", ["Open a new use case to go on."])
     return case
@@ -106,9 +114,15 @@ def results_of(parts: Parts, case: UseCase, subject: str, stage: Stage) -> list[
 
 
 def ask_checks(
-    parts: Parts, case: UseCase, stage: Stage, subject: Record, evidence: Mapping[str, Any], *,
-    task: Task, digests: Sequence[str] = (),
-) -> list[Result]:  # fmt: skip
+    parts: Parts,
+    case: UseCase,
+    stage: Stage,
+    subject: Record,
+    evidence: Mapping[str, Any],
+    *,
+    task: Task,
+    digests: Sequence[str] = (),
+) -> list[Result]:
     """Ask every check of a stage about a subject; nothing is written yet."""
     policy = parts.policy(case.line)
     return check.results(
@@ -126,9 +140,17 @@ def ask_checks(
 
 
 def keep(
-    parts: Parts, case: UseCase, stage: Stage, subject: Record, results: Sequence[Result], *,
-    brief: Brief, authors: Sequence[str], who: str, policy: PolicyPack | None = None,
-) -> Prepared:  # fmt: skip
+    parts: Parts,
+    case: UseCase,
+    stage: Stage,
+    subject: Record,
+    results: Sequence[Result],
+    *,
+    brief: Brief,
+    authors: Sequence[str],
+    who: str,
+    policy: PolicyPack | None = None,
+) -> Prepared:
     """Write results and lay the dossier's body ready for signatures, in one transaction."""
     body = Body(
         use_case=case.id,
@@ -150,9 +172,15 @@ def keep(
     )
     with parts.ledger.transaction():
         for one in results:
-            act = Act(act="result", who=who, what=one.id, use_case=case.id, line=case.line,
-                      sentence=f"{one.title}: {one.verdict.value.replace('_', ' ')}.",
-                      detail={"check": one.check, "subject": subject.id})  # fmt: skip
+            act = Act(
+                act="result",
+                who=who,
+                what=one.id,
+                use_case=case.id,
+                line=case.line,
+                sentence=f"{one.title}: {one.verdict.value.replace('_', ' ')}.",
+                detail={"check": one.check, "subject": subject.id},
+            )
             parts.ledger.add(one, act)
         return gatekeeper.prepare(parts.ledger, parts.vault, body, line=case.line, who=who)
 

@@ -29,8 +29,14 @@ def ask_build(parts: Parts, who: Actor, use_case: str) -> Job:
     """Ask the automatic builder for candidates; a worker makes them."""
     case = cases.at_work(parts, who, use_case, "build candidates")
     brief, dataset = cases.contract(parts, case), _explored(parts, case)
-    act = Act(act="ask build", who=who.person, what=dataset.id, use_case=case.id, line=case.line,
-              sentence=f"{who.name} asks the builder for candidates.")  # fmt: skip
+    act = Act(
+        act="ask build",
+        who=who.person,
+        what=dataset.id,
+        use_case=case.id,
+        line=case.line,
+        sentence=f"{who.name} asks the builder for candidates.",
+    )
     with parts.ledger.transaction():
         parts.ledger.note(act)
         return parts.jobs.enqueue(
@@ -85,8 +91,14 @@ def _propose(
         claims=built.claims,
         made_at=parts.now(),
     )
-    act = Act(act="propose candidate", who=author, what=candidate.id, use_case=case.id, line=case.line,
-              sentence=f"The builder proposes the candidate {candidate.name}.")  # fmt: skip
+    act = Act(
+        act="propose candidate",
+        who=author,
+        what=candidate.id,
+        use_case=case.id,
+        line=case.line,
+        sentence=f"The builder proposes the candidate {candidate.name}.",
+    )
     with parts.ledger.transaction():
         parts.ledger.add(candidate, act)
         _check(parts, case, brief, dataset, candidate, built, fitter)
@@ -108,9 +120,14 @@ def _check(
             "train_headline": built.train_headline,
         }
         results = cases.ask_checks(
-            parts, case, Stage.DEVELOP, candidate, evidence, task=brief.task,
+            parts,
+            case,
+            Stage.DEVELOP,
+            candidate,
+            evidence,
+            task=brief.task,
             digests=[dataset.open_blob, *candidate.files.values()],
-        )  # fmt: skip
+        )
     finally:
         model.close()
     made_by = [candidate.author, dataset.added_by, brief.saved_by]
@@ -126,9 +143,11 @@ def submit_model(parts: Parts, who: Actor, command: SubmitModel) -> tuple[Candid
         raise FixTheInput("The model's files did not arrive.", next_step="Upload them, then submit.", field="files")
     if command.card.task is not brief.task:
         raise FixTheInput(
-            f"The model is for {command.card.task}, the contract asks for {brief.task}.", "", "Bring a model that fits.",
+            f"The model is for {command.card.task}, the contract asks for {brief.task}.",
+            "",
+            "Bring a model that fits.",
             field="task",
-        )  # fmt: skip
+        )
     extra = undeclared(command.card, brief)
     if extra:
         _refuse_inputs(parts, who, case, command, brief, extra)
@@ -147,12 +166,23 @@ def submit_model(parts: Parts, who: Actor, command: SubmitModel) -> tuple[Candid
         planted=command.planted,
         made_at=parts.now(),
     )
-    act = Act(act="propose candidate", who=who.person, what=candidate.id, use_case=case.id, line=case.line,
-              sentence=f"{who.name} brings the candidate {candidate.name}.")  # fmt: skip
+    act = Act(
+        act="propose candidate",
+        who=who.person,
+        what=candidate.id,
+        use_case=case.id,
+        line=case.line,
+        sentence=f"{who.name} brings the candidate {candidate.name}.",
+    )
     with parts.ledger.transaction():
         parts.ledger.add(candidate, act)
-        job = parts.jobs.enqueue("assess", {"use_case": case.id, "candidate": candidate.id}, key=f"assess {candidate.id}",
-                                 use_case=case.id, asked_by=who.person)  # fmt: skip
+        job = parts.jobs.enqueue(
+            "assess",
+            {"use_case": case.id, "candidate": candidate.id},
+            key=f"assess {candidate.id}",
+            use_case=case.id,
+            asked_by=who.person,
+        )
     return candidate, job
 
 
@@ -162,8 +192,18 @@ def _refuse_inputs(
     named = {feature.name: feature.why_not for feature in brief.features}
     words = "; ".join(f"{name}: {named.get(name) or 'not in the contract'}" for name in extra)
     sentence = f"{command.name} was refused before scoring: it asks for {', '.join(extra)}."
-    parts.ledger.note(Act(act="submit model", who=who.person, what=command.name, use_case=case.id, line=case.line,
-                          sentence=sentence, refused=True, detail={"inputs": extra}))  # fmt: skip
+    parts.ledger.note(
+        Act(
+            act="submit model",
+            who=who.person,
+            what=command.name,
+            use_case=case.id,
+            line=case.line,
+            sentence=sentence,
+            refused=True,
+            detail={"inputs": extra},
+        )
+    )
     raise NotAllowed(
         f"The model asks for {', '.join(extra)}, which the KPI contract does not make available.",
         f"Rule declared-inputs: {words}.",
@@ -184,8 +224,14 @@ def assess(parts: Parts, case: UseCase, candidate: Candidate, report: Report) ->
         built = builder.measure(candidate.name, candidate.card, files, rows, brief, fitter, seed=SEED)
         claims: tuple[Estimate, ...] = candidate.claims or built.claims
         changed = candidate.model_copy(update={"claims": claims, "version": candidate.version + 1})
-        act = Act(act="measure claims", who=candidate.author, what=candidate.id, use_case=case.id, line=case.line,
-                  sentence=f"The author's own figures of {candidate.name} are taken down.")  # fmt: skip
+        act = Act(
+            act="measure claims",
+            who=candidate.author,
+            what=candidate.id,
+            use_case=case.id,
+            line=case.line,
+            sentence=f"The author's own figures of {candidate.name} are taken down.",
+        )
         with parts.ledger.transaction():
             parts.ledger.replace(changed, candidate.version, act)
             _check(parts, case, brief, dataset, changed, built, fitter)

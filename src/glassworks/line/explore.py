@@ -18,6 +18,7 @@ from glassworks.stages.explore.contract import data_contract
 from glassworks.stages.explore.divide import divide
 from glassworks.stages.explore.profile import profile
 from glassworks.stages.explore.read import read_table
+from glassworks.stages.scope.draft import guess_task
 
 SEED = 20_260_801
 
@@ -66,10 +67,22 @@ def add_data(parts: Parts, who: Actor, command: AddData, content: bytes, *, targ
     sentence = (
         f"{who.name} brings {command.name}: {dataset.rows_open:,} rows are open, {dataset.rows_sealed:,} are sealed."
     )
-    act = Act(act="add data", who=who.person, what=dataset.id, use_case=case.id, line=case.line, sentence=sentence,
-              detail={"fingerprint": dataset.fingerprint})  # fmt: skip
+    act = Act(
+        act="add data",
+        who=who.person,
+        what=dataset.id,
+        use_case=case.id,
+        line=case.line,
+        sentence=sentence,
+        detail={"fingerprint": dataset.fingerprint},
+    )
     parts.ledger.add(dataset, act)
     return dataset
+
+
+def check_readable(content: bytes, name: str, target: str) -> None:
+    """Refuse a file that cannot become a use case, before anything is written."""
+    guess_task(read_table(content, name), target)
 
 
 def open_rows(parts: Parts, dataset: Dataset) -> pl.DataFrame:
@@ -82,8 +95,16 @@ def training_rows(parts: Parts, who: Actor, use_case: str) -> bytes:
     case = cases.at_work(parts, who, use_case, "read training rows")
     dataset = cases.dataset(parts, case)
     sentence = f"{who.name} takes the open rows to a notebook."
-    parts.ledger.note(Act(act="read training rows", who=who.person, what=dataset.id, use_case=case.id, line=case.line,
-                          sentence=sentence))  # fmt: skip
+    parts.ledger.note(
+        Act(
+            act="read training rows",
+            who=who.person,
+            what=dataset.id,
+            use_case=case.id,
+            line=case.line,
+            sentence=sentence,
+        )
+    )
     return parts.vault.get(dataset.open_blob)
 
 

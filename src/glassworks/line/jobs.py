@@ -36,6 +36,8 @@ def functions(parts: Parts) -> Mapping[str, Callable[[Job, Report], None]]:
         case = case_of(job)
         report("monitors turn", 0.1)
         periods = parts.ledger.get(Brief, case.brief).windows.replay_periods
-        operate.turn(parts, case, job.arguments["who"], periods=periods, window=f"round asked {job.asked_at:%Y-%m-%d %H:%M}")
+        operate.turn(
+            parts, case, job.arguments["who"], periods=periods, window=f"round asked {job.asked_at:%Y-%m-%d %H:%M}"
+        )
 
     return {"build": build, "assess": assess, "validate": check, "replay": replay, "monitor": monitor}

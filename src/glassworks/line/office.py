@@ -18,7 +18,9 @@ from glassworks.line.parts import Parts
 LARGEST_PACK = 1_000_000
 
 
-def found(parts: Parts, champion: Invite, line: str, *, password: str, passphrase: str) -> tuple[Person, LineOfBusiness]:
+def found(
+    parts: Parts, champion: Invite, line: str, *, password: str, passphrase: str
+) -> tuple[Person, LineOfBusiness]:
     """The first acts of an installation: its champion, its first line of business, the office's policy pack."""
     with parts.ledger.transaction():
         person = people.add_person(parts, champion, password=password, passphrase=passphrase, by="office")

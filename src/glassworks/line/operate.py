@@ -21,10 +21,10 @@ from glassworks.measures.scored import Scored, decided, encode
 from glassworks.stages.explore import seal
 from glassworks.stages.explore.read import read_table
 from glassworks.stages.operate import monitor
-from glassworks.stages.validate import scorer
 
 Report = Callable[[str, float], None]
 BATCH = 100
+FORMULA = r"^[=+\-@\t\r]"
 
 
 def release_of(parts: Parts, case: UseCase) -> Release:
@@ -46,11 +46,13 @@ def rank(parts: Parts, who: Actor, use_case: str, content: bytes, name: str) -> 
     missing = [column for column in inputs if column not in frame.columns]
     if missing:
         raise FixTheInput(
-            f"{name} lacks the column {missing[0]!r}." if len(missing) == 1 else f"{name} lacks {len(missing)} columns.",
+            f"{name} lacks the column {missing[0]!r}."
+            if len(missing) == 1
+            else f"{name} lacks {len(missing)} columns.",
             f"The release needs: {', '.join(inputs)}. Missing: {', '.join(missing)}.",
             "Add the columns and upload again.",
             field=missing[0],
-        )  # fmt: skip
+        )
     answers = _ask(parts, release, frame.select(inputs).to_dicts(), f"list-{parts.now():%Y%m%dT%H%M%S%f}")
     ranked = frame.with_columns(
         pl.Series("row", range(1, frame.height + 1)),
@@ -59,11 +61,41 @@ def rank(parts: Parts, who: Actor, use_case: str, content: bytes, name: str) -> 
         pl.Series("prediction", [str(a.get("id", "")) for a in answers]),
     ).sort("score", descending=True, nulls_last=True)
     ranked = ranked.with_columns(pl.Series("decision", _decisions(brief, ranked["score"])))
-    act = Act(act="rank list", who=who.person, what=release.id, use_case=case.id, line=case.line,
-              sentence=f"{who.name} has a list of {frame.height:,} rows ranked.")  # fmt: skip
+    act = Act(
+        act="rank list",
+        who=who.person,
+        what=release.id,
+        use_case=case.id,
+        line=case.line,
+        sentence=f"{who.name} has a list of {frame.height:,} rows ranked.",
+    )
     parts.ledger.note(act)
     first = ["row", "decision", "score", "reasons", "prediction"]
     return ranked.select(first + [c for c in frame.columns if c not in first])
+
+
+def as_csv(ranked: pl.DataFrame) -> bytes:
+    """A ranked list as CSV; a text cell that a spreadsheet would run as a formula gets an apostrophe before it."""
+    texts = [
+        pl.when(pl.col(c).str.contains(FORMULA)).then("'" + pl.col(c)).otherwise(pl.col(c)).alias(c)
+        for c, kind in ranked.schema.items()
+        if kind == pl.String
+    ]
+    return ranked.with_columns(texts).write_csv().encode()
+
+
+def outcome_pairs(content: bytes, name: str) -> list[tuple[str, Any]]:
+    """Pairs of prediction id and outcome from a file with the columns `prediction` and `outcome`."""
+    frame = read_table(content, name)
+    absent = [column for column in ("prediction", "outcome") if column not in frame.columns]
+    if absent:
+        raise FixTheInput(
+            f"{name} lacks the column {absent[0]!r}.",
+            "It needs prediction and outcome.",
+            "Use the column prediction of a ranked list.",
+            field=absent[0],
+        )
+    return [(str(one), value) for one, value in frame.select("prediction", "outcome").iter_rows() if value is not None]
 
 
 def _inputs(parts: Parts, release: Release) -> tuple[str, ...]:
@@ -75,9 +107,13 @@ def _decisions(brief: Brief, scores: pl.Series) -> list[str]:
     share = brief.decision.capacity_share
     room = round(scores.len() * share) if share else known
     return [
-        brief.decision.action if place < min(room, known) else brief.decision.otherwise if place < known else "ask a person"
+        brief.decision.action
+        if place < min(room, known)
+        else brief.decision.otherwise
+        if place < known
+        else "ask a person"
         for place in range(scores.len())
-    ]  # fmt: skip
+    ]
 
 
 def _ask(parts: Parts, release: Release, rows: Sequence[Mapping[str, Any]], request: str) -> list[dict[str, Any]]:
@@ -93,8 +129,14 @@ def report_outcomes(parts: Parts, who: Actor, use_case: str, outcomes: Sequence[
     case = cases.get(parts, who, use_case, "report outcomes")
     release = release_of(parts, case)
     count = parts.predictions.report_outcomes(outcomes, release.id)
-    act = Act(act="report outcomes", who=who.person, what=release.id, use_case=case.id, line=case.line,
-              sentence=f"{who.name} reports {count:,} outcomes.")  # fmt: skip
+    act = Act(
+        act="report outcomes",
+        who=who.person,
+        what=release.id,
+        use_case=case.id,
+        line=case.line,
+        sentence=f"{who.name} reports {count:,} outcomes.",
+    )
     parts.ledger.note(act)
     return count
 
@@ -103,8 +145,13 @@ def ask_replay(parts: Parts, who: Actor, use_case: str) -> Job:
     """Ask for a rehearsal: the replay window is fed as live traffic, its outcomes come late, then monitors turn."""
     case = cases.at_work(parts, who, use_case, "monitor")
     release = release_of(parts, case)
-    return parts.jobs.enqueue("replay", {"use_case": case.id, "who": who.person}, key=f"replay {release.id}",
-                              use_case=case.id, asked_by=who.person)  # fmt: skip
+    return parts.jobs.enqueue(
+        "replay",
+        {"use_case": case.id, "who": who.person},
+        key=f"replay {release.id}",
+        use_case=case.id,
+        asked_by=who.person,
+    )
 
 
 def replay(parts: Parts, case: UseCase, who: str, report: Report) -> MonitoringRound:
@@ -135,13 +182,18 @@ def ask_round(parts: Parts, who: Actor, use_case: str) -> Job:
     case = cases.get(parts, who, use_case, "monitor")
     release = release_of(parts, case)
     number = len(parts.ledger.find(MonitoringRound, use_case=case.id)) + 1
-    return parts.jobs.enqueue("monitor", {"use_case": case.id, "who": who.person}, key=f"monitor {release.id} {number}",
-                              use_case=case.id, asked_by=who.person)  # fmt: skip
+    return parts.jobs.enqueue(
+        "monitor",
+        {"use_case": case.id, "who": who.person},
+        key=f"monitor {release.id} {number}",
+        use_case=case.id,
+        asked_by=who.person,
+    )
 
 
 def turn(
     parts: Parts, case: UseCase, who: str, *, periods: float, window: str, groups: Mapping[str, Any] | None = None
-) -> MonitoringRound:  # fmt: skip
+) -> MonitoringRound:
     """One monitoring round: drift, realised performance, promised against realised KPI; then the ladder's action."""
     release, brief = release_of(parts, case), cases.contract(parts, case)
     rounds = parts.ledger.find(MonitoringRound, use_case=case.id, release=release.id)
@@ -175,7 +227,7 @@ def turn(
 
 def _live(
     parts: Parts, release: Release, brief: Brief, periods: float, groups: Mapping[str, Any] | None
-) -> tuple[Scored, pl.DataFrame, int]:  # fmt: skip
+) -> tuple[Scored, pl.DataFrame, int]:
     """Live predictions whose outcome is known, in the order they were asked, and how many were abstained from."""
     card = parts.ledger.get(Candidate, release.candidate).card
     pairs = list(parts.predictions.matured(release.id))
@@ -197,9 +249,7 @@ def _reference(parts: Parts, case: UseCase, release: Release, brief: Brief) -> t
     with parts.model_host(case.id) as fitter:
         model = fitter.load(candidate.card, files)
         try:
-            periods = brief.windows.sealed_periods
-            scored = scorer.score(model, sealed, candidate.card, brief, periods=periods)
-            return scored, scorer.contract_rows(sealed, candidate.card, brief)
+            return validate.score(sealed, brief, candidate.card, model, brief.windows.sealed_periods)
         finally:
             model.close()
 
@@ -211,8 +261,15 @@ def close_minutes(parts: Parts) -> int:
     fresh = [one for one in parts.predictions.closed() if one.segment not in known]
     for one in fresh:
         sentence = f"The prediction log's segment {one.segment} is closed with {one.rows} rows."
-        parts.ledger.note(Act(act="close segment", who="office", what=one.segment, sentence=sentence,
-                              detail={"hash": one.hash, "rows": one.rows}))  # fmt: skip
+        parts.ledger.note(
+            Act(
+                act="close segment",
+                who="office",
+                what=one.segment,
+                sentence=sentence,
+                detail={"hash": one.hash, "rows": one.rows},
+            )
+        )
     return len(fresh)
 
 
@@ -238,8 +295,9 @@ def retire(parts: Parts, who: Actor, use_case: str, reason: str) -> UseCase:
         if case.release:
             release = release_of(parts, case)
             retired = release.model_copy(update={"state": "retired", "version": release.version + 1})
-            act = Act(act="retire release", who=who.person, what=release.id, use_case=case.id, line=case.line,
-                      sentence=reason)  # fmt: skip
+            act = Act(
+                act="retire release", who=who.person, what=release.id, use_case=case.id, line=case.line, sentence=reason
+            )
             parts.ledger.replace(retired, release.version, act)
         done = gatekeeper.set_status(parts.ledger, case, Status.RETIRED, who=who.person, reason=reason)
     outcome.publish(parts)

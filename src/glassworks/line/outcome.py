@@ -51,8 +51,14 @@ def _why(parts: Parts, seen: Evidence, decision: Decision) -> str:
 def _mark(parts: Parts, case: UseCase, candidate_id: str, state: str) -> Candidate:
     candidate = cases.of_case(parts, Candidate, case, candidate_id)
     changed = candidate.model_copy(update={"state": state, "version": candidate.version + 1})
-    act = Act(act=f"candidate {state}", who="office", what=candidate.id, use_case=case.id, line=case.line,
-              sentence=f"The candidate {candidate.name} is {state}.")  # fmt: skip
+    act = Act(
+        act=f"candidate {state}",
+        who="office",
+        what=candidate.id,
+        use_case=case.id,
+        line=case.line,
+        sentence=f"The candidate {candidate.name} is {state}.",
+    )
     parts.ledger.replace(changed, candidate.version, act)
     return changed
 
@@ -81,8 +87,14 @@ def _release(parts: Parts, case: UseCase, seen: Evidence, dossier: str) -> Relea
         conditions=tuple(c for s in seen.signoffs for c in s.conditions),
         released_at=seen.now,
     )
-    act = Act(act="release", who="office", what=release.id, use_case=case.id, line=case.line,
-              sentence=f"{candidate.name} is released to run in {release.environment}.")  # fmt: skip
+    act = Act(
+        act="release",
+        who="office",
+        what=release.id,
+        use_case=case.id,
+        line=case.line,
+        sentence=f"{candidate.name} is released to run in {release.environment}.",
+    )
     parts.ledger.add(release, act)
     issue(parts, release, case, seen.now, _ends(seen))
     return release
@@ -117,8 +129,14 @@ def issue(parts: Parts, release: Release, case: UseCase, now: Moment, ends: Mome
         expires_at=min(lease, ends) if ends else lease,
     )
     signed = parts.office.sign_permit(permit)
-    act = Act(act="issue permit", who="office", what=release.id, use_case=case.id, line=case.line,
-              sentence=f"The permit runs until {signed.expires_at:%Y-%m-%d %H:%M} UTC.")  # fmt: skip
+    act = Act(
+        act="issue permit",
+        who="office",
+        what=release.id,
+        use_case=case.id,
+        line=case.line,
+        sentence=f"The permit runs until {signed.expires_at:%Y-%m-%d %H:%M} UTC.",
+    )
     parts.ledger.add(signed, act)
     return signed
 
@@ -151,7 +169,9 @@ def revoked(parts: Parts) -> list[str]:
     found = []
     for release in parts.ledger.find(Release):
         case = parts.ledger.get(UseCase, release.use_case)
-        if release.state != "active" or gatekeeper.stops_over(parts.ledger, case.model_copy(update={"release": release.id})):
+        if release.state != "active" or gatekeeper.stops_over(
+            parts.ledger, case.model_copy(update={"release": release.id})
+        ):
             found.append(release.id)
     return found
 

@@ -25,9 +25,7 @@ def secret_hash(secret: str) -> str:
 
 def actor(person: Person) -> Actor:
     """The person as acts see them."""
-    return Actor(
-        person=person.id, name=person.name, roles=person.roles, lines=person.lines, persona=person.persona
-    )
+    return Actor(person=person.id, name=person.name, roles=person.roles, lines=person.lines, persona=person.persona)
 
 
 def actor_of(parts: Parts, person_id: str) -> Actor:
@@ -105,9 +103,11 @@ def invitation(parts: Parts, invitation_id: str, secret: str) -> Invitation:
     fits = hmac.compare_digest(found.token_hash, secret_hash(secret))
     if not fits or found.used or parts.now() >= found.expires_at:
         raise NotAllowed(
-            "This invitation is not open.", "It was used, has expired, or the link is incomplete.",
-            "Ask the factory champion for a new one.", rule="invitation",
-        )  # fmt: skip
+            "This invitation is not open.",
+            "It was used, has expired, or the link is incomplete.",
+            "Ask the factory champion for a new one.",
+            rule="invitation",
+        )
     return found
 
 
@@ -119,8 +119,13 @@ def accept(parts: Parts, invitation_id: str, secret: str, *, password: str, pass
         person = add_person(parts, command, password=password, passphrase=passphrase, by=found.invited_by)
         version = parts.ledger.version(Invitation, found.id)
         used = found.model_copy(update={"used": True})
-        act = Act(act="accept invitation", who=person.id, what=found.id, line=found.line,
-                  sentence=f"{person.name} accepts the invitation.")  # fmt: skip
+        act = Act(
+            act="accept invitation",
+            who=person.id,
+            what=found.id,
+            line=found.line,
+            sentence=f"{person.name} accepts the invitation.",
+        )
         parts.ledger.replace(used, version, act)
     return person
 
@@ -170,8 +175,9 @@ def leave(parts: Parts, who: Actor, person_id: str, heir_id: str) -> Person:
             gone, version, Act(act="leave", who=who.person, what=person.id, sentence=f"{person.name} leaves.")
         )
         taken = heir.model_copy(update={"roles": roles, "lines": lines})
-        act = Act(act="hand over", who=who.person, what=heir.id,
-                  sentence=f"{heir.name} takes over the work of {person.name}.")  # fmt: skip
+        act = Act(
+            act="hand over", who=who.person, what=heir.id, sentence=f"{heir.name} takes over the work of {person.name}."
+        )
         parts.ledger.replace(taken, parts.ledger.version(Person, heir.id), act)
         for held in parts.ledger.find(HeldKey):
             if held.key.person in (person.id, heir.id) and held.key.valid_until is None:
@@ -191,7 +197,9 @@ def _reissue(parts: Parts, who: Actor, held: HeldKey, heir: Person | None) -> No
     parts.ledger.replace(changed, parts.ledger.version(HeldKey, held.id), act)
 
 
-def make_token(parts: Parts, who: Actor, *, purpose: str = "api", release: str = "", days: int = 30) -> tuple[Token, str]:
+def make_token(
+    parts: Parts, who: Actor, *, purpose: str = "api", release: str = "", days: int = 30
+) -> tuple[Token, str]:
     """An API or prediction token; the secret is shown once and only its hash is kept."""
     check_may(who, "make token")
     secret = "gw_" + secrets.token_urlsafe(32)

@@ -45,12 +45,24 @@ def save_brief(parts: Parts, who: Actor, command: SaveBrief) -> Brief:
     looks = len(parts.ledger.find(Look, use_case=case.id))
     after = f" after {looks} looks at the sealed rows" if looks else ""
     with parts.ledger.transaction():
-        act = Act(act="save brief", who=who.person, what=brief.id, use_case=case.id, line=case.line,
-                  sentence=f"{who.name} saves version {brief.version} of the brief{after}.")  # fmt: skip
+        act = Act(
+            act="save brief",
+            who=who.person,
+            what=brief.id,
+            use_case=case.id,
+            line=case.line,
+            sentence=f"{who.name} saves version {brief.version} of the brief{after}.",
+        )
         parts.ledger.add(brief, act)
         if case.stage is not Stage.SCOPE:
-            gatekeeper.send_back(parts.ledger, case, Stage.SCOPE, who=who.person, now=parts.now(),
-                                 reason="The brief changed: it is signed anew before work goes on.")  # fmt: skip
+            gatekeeper.send_back(
+                parts.ledger,
+                case,
+                Stage.SCOPE,
+                who=who.person,
+                now=parts.now(),
+                reason="The brief changed: it is signed anew before work goes on.",
+            )
         check_brief(parts, case, brief)
     return brief
 
@@ -72,13 +84,12 @@ def check_brief(parts: Parts, case: UseCase, brief: Brief) -> list[Result]:
 
 
 def _known(parts: Parts, case: UseCase, brief: Brief) -> tuple[float | None, int]:
-    """The positive rate, as declared or else on open rows, and the number of sealed rows."""
-    declared = brief.positive_rate.mode if brief.positive_rate else None
+    """The positive rate on open rows and the number of sealed rows, as far as data exist."""
     found = parts.ledger.find(Dataset, use_case=case.id)
     if not found:
-        return declared, int(brief.decision.volume_per_period * brief.windows.sealed_periods)
-    if declared is not None or brief.target not in found[-1].columns or brief.task != "binary":
-        return declared, found[-1].rows_sealed
+        return None, int(brief.decision.volume_per_period * brief.windows.sealed_periods)
+    if brief.target not in found[-1].columns or brief.task != "binary":
+        return None, found[-1].rows_sealed
     target = seal.unpack(parts.vault.get(found[-1].open_blob))[brief.target]
     _, y = encode(target.to_list(), brief.task, brief.positive)
     return float(y.mean()), found[-1].rows_sealed

@@ -40,7 +40,9 @@ def stage_of(parts: Parts, case: UseCase, subject: str) -> Stage:
     """The gate at which a subject stands: that of its newest prepared dossier."""
     found = parts.ledger.find(Prepared, use_case=case.id, subject=subject)
     if not found:
-        raise NotFound("There is nothing to sign yet.", f"No evidence lies ready for {subject}.", "Run its checks first.")
+        raise NotFound(
+            "There is nothing to sign yet.", f"No evidence lies ready for {subject}.", "Run its checks first."
+        )
     return found[-1].stage
 
 
@@ -103,7 +105,9 @@ def draft(parts: Parts, who: Actor, command: Sign, key_id: str, method: str) -> 
 
 def _check_words(command: Sign, parts: Parts) -> None:
     if len(command.statement) > MAX_STATEMENT:
-        raise FixTheInput("The statement is too long.", f"It has room for {MAX_STATEMENT} characters.", field="statement")
+        raise FixTheInput(
+            "The statement is too long.", f"It has room for {MAX_STATEMENT} characters.", field="statement"
+        )
     if command.meaning is Meaning.REFUSE and not command.statement.strip():
         raise FixTheInput("A refusal needs its reason.", "", "Say why, in a sentence.", field="statement")
     if command.accepts and not (command.conditions and command.expires_at):
@@ -121,8 +125,17 @@ def _check_words(command: Sign, parts: Parts) -> None:
 def refuse(parts: Parts, who: Actor, case: UseCase, command: Sign, why: str) -> None:
     """Journal a refused signature and say the rule."""
     sentence = f"{who.name} tried to sign as {command.role.words} and was refused. {why}"
-    parts.ledger.note(Act(act="sign", who=who.person, what=command.subject, use_case=case.id, line=case.line,
-                          sentence=sentence, refused=True))  # fmt: skip
+    parts.ledger.note(
+        Act(
+            act="sign",
+            who=who.person,
+            what=command.subject,
+            use_case=case.id,
+            line=case.line,
+            sentence=sentence,
+            refused=True,
+        )
+    )
     rule, _, words = why.removeprefix("Rule ").partition(": ")
     raise NotAllowed("This signature is refused.", f"Rule {rule}: {words}", rule=rule)
 
@@ -142,15 +155,25 @@ def add(parts: Parts, who: Actor, signed: SignOff) -> Decision:
     if faults:
         raise NotAllowed("This signature is refused.", f"Rule signature: {'; '.join(faults)}.", rule="signature")
     case = cases.at_work(parts, who, signed.use_case, "sign")
-    act = Act(act="sign", who=who.person, what=signed.subject, use_case=case.id, line=case.line,
-              sentence=f"{who.name} signs as {signed.role.words}: {signed.meaning.value.replace('_', ' ')}.",
-              detail={"dossier": signed.dossier, "stage": signed.stage.value})  # fmt: skip
+    act = Act(
+        act="sign",
+        who=who.person,
+        what=signed.subject,
+        use_case=case.id,
+        line=case.line,
+        sentence=f"{who.name} signs as {signed.role.words}: {signed.meaning.value.replace('_', ' ')}.",
+        detail={"dossier": signed.dossier, "stage": signed.stage.value},
+    )
     with parts.ledger.transaction():
         parts.ledger.add(signed, act)
         prepared = gatekeeper.latest(parts.ledger, case.id, signed.subject, signed.stage)
         if prepared.id != signed.dossier:
-            raise NotAllowed("The evidence changed after you read it.", "Rule same-dossier: a signature covers exactly "
-                             "what was shown.", "Read the new evidence, then sign.", rule="same-dossier")  # fmt: skip
+            raise NotAllowed(
+                "The evidence changed after you read it.",
+                "Rule same-dossier: a signature covers exactly what was shown.",
+                "Read the new evidence, then sign.",
+                rule="same-dossier",
+            )
         decision = settle(parts, case, prepared)
     outcome.publish(parts)
     return decision
@@ -176,6 +199,15 @@ def rehearse(parts: Parts, who: Actor, command: Sign) -> str:
     why = why_not_sign(at_hand.seen, who.person, who.roles, command.role, command.meaning)
     if why:
         sentence = f"Tried in the name of {who.name}, as {command.role.words}: refused. {why}"
-        parts.ledger.note(Act(act="sign", who=who.person, what=command.subject, use_case=at_hand.case.id,
-                              line=at_hand.case.line, sentence=sentence, refused=True))  # fmt: skip
+        parts.ledger.note(
+            Act(
+                act="sign",
+                who=who.person,
+                what=command.subject,
+                use_case=at_hand.case.id,
+                line=at_hand.case.line,
+                sentence=sentence,
+                refused=True,
+            )
+        )
     return why

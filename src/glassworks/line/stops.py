@@ -7,7 +7,7 @@ from glassworks.core.errors import Conflict, FixTheInput, NotAllowed, NotFound
 from glassworks.core.finding import Finding
 from glassworks.core.journal import Act
 from glassworks.core.people import Actor, LineOfBusiness
-from glassworks.core.record import new_id
+from glassworks.core.record import Record, new_id
 from glassworks.core.signoff import sign as key_sign
 from glassworks.core.usecase import LineStop, Release, UseCase, Waiver
 from glassworks.hub import keys
@@ -15,12 +15,12 @@ from glassworks.hub.access import check_may
 from glassworks.line import cases, outcome, people
 from glassworks.line.parts import Parts
 
-KINDS = {"use_case": UseCase, "release": Release, "line": LineOfBusiness}
+KINDS: dict[str, type[Record]] = {"use_case": UseCase, "release": Release, "line": LineOfBusiness}
 
 
 def stop(parts: Parts, who: Actor, command: Stop) -> LineStop:
     """Stop a use case, a release or a line of business. Anyone who sees it may; it takes effect at once."""
-    target = parts.ledger.get(KINDS[command.target_kind], command.target)
+    target: Record = parts.ledger.get(KINDS[command.target_kind], command.target)
     check_may(who, "stop", target.line)
     pulled = LineStop.model_validate(
         {
@@ -34,8 +34,14 @@ def stop(parts: Parts, who: Actor, command: Stop) -> LineStop:
             "pulled_at": parts.now(),
         }
     )
-    act = Act(act="stop", who=who.person, what=command.target, use_case=target.use_case, line=target.line,
-              sentence=f"{who.name} stops {command.target}: {command.reason}")  # fmt: skip
+    act = Act(
+        act="stop",
+        who=who.person,
+        what=command.target,
+        use_case=target.use_case,
+        line=target.line,
+        sentence=f"{who.name} stops {command.target}: {command.reason}",
+    )
     parts.ledger.add(pulled, act)
     outcome.publish(parts)
     return pulled
@@ -56,8 +62,14 @@ def release_stop(parts: Parts, who: Actor, stop_id: str, reason: str, passphrase
     draft = pulled.model_copy(update=update)
     signature = key_sign(keys.unlock(held, passphrase), draft.digest.encode())
     released = draft.model_copy(update={"signature": f"{held.key.key_id}:{signature}"})
-    act = Act(act="release stop", who=who.person, what=pulled.target, use_case=pulled.use_case, line=pulled.line,
-              sentence=f"{who.name} releases the stop of {pulled.target}: {reason}")  # fmt: skip
+    act = Act(
+        act="release stop",
+        who=who.person,
+        what=pulled.target,
+        use_case=pulled.use_case,
+        line=pulled.line,
+        sentence=f"{who.name} releases the stop of {pulled.target}: {reason}",
+    )
     parts.ledger.replace(released, parts.ledger.version(LineStop, stop_id), act)
     outcome.publish(parts)
     return released
@@ -78,8 +90,14 @@ def raise_finding(parts: Parts, who: Actor, command: Raise) -> Finding:
         raised_by=who.person,
         raised_at=parts.now(),
     )
-    act = Act(act="raise finding", who=who.person, what=command.subject, use_case=case.id, line=case.line,
-              sentence=f"{who.name} raises a finding of {command.severity.value} severity.")  # fmt: skip
+    act = Act(
+        act="raise finding",
+        who=who.person,
+        what=command.subject,
+        use_case=case.id,
+        line=case.line,
+        sentence=f"{who.name} raises a finding of {command.severity.value} severity.",
+    )
     parts.ledger.add(finding, act)
     return finding
 
@@ -93,8 +111,14 @@ def close_finding(parts: Parts, who: Actor, use_case: str, finding_id: str, clos
     if not finding.is_open:
         raise Conflict("This finding is closed already.")
     closed = finding.model_copy(update={"closed_by": who.person, "closure": closure})
-    act = Act(act="close finding", who=who.person, what=finding.subject, use_case=case.id, line=case.line,
-              sentence=f"{who.name} closes a finding.")  # fmt: skip
+    act = Act(
+        act="close finding",
+        who=who.person,
+        what=finding.subject,
+        use_case=case.id,
+        line=case.line,
+        sentence=f"{who.name} closes a finding.",
+    )
     parts.ledger.replace(closed, parts.ledger.version(Finding, finding.id), act)
     return closed
 
@@ -121,8 +145,14 @@ def ask_exception(parts: Parts, who: Actor, command: AskException) -> Waiver:
         requested_at=now,
         expires_at=now + timedelta(days=command.days),
     )
-    act = Act(act="ask exception", who=who.person, what=command.subject, use_case=case.id, line=case.line,
-              sentence=f"{who.name} asks for an exception from {command.check}: {command.reason}")  # fmt: skip
+    act = Act(
+        act="ask exception",
+        who=who.person,
+        what=command.subject,
+        use_case=case.id,
+        line=case.line,
+        sentence=f"{who.name} asks for an exception from {command.check}: {command.reason}",
+    )
     parts.ledger.add(waiver, act)
     return waiver
 
@@ -134,13 +164,20 @@ def grant_exception(parts: Parts, who: Actor, use_case: str, waiver_id: str, pas
     if waiver.granted_by:
         raise Conflict("This exception is granted already.")
     if waiver.requested_by == who.person:
-        raise NotAllowed("You asked for this exception.", "Rule other-person: someone else grants it.",
-                         rule="other-person")  # fmt: skip
+        raise NotAllowed(
+            "You asked for this exception.", "Rule other-person: someone else grants it.", rule="other-person"
+        )
     if parts.now() >= waiver.expires_at:
         raise NotFound("This exception has run out before it was granted.", "", "Ask for a new one.")
     keys.unlock(people.current_key(parts, who.person), passphrase)
     granted = waiver.model_copy(update={"granted_by": who.person})
-    act = Act(act="grant exception", who=who.person, what=waiver.subject, use_case=case.id, line=case.line,
-              sentence=f"{who.name} grants an exception from {waiver.check} until {waiver.expires_at:%Y-%m-%d}.")  # fmt: skip
+    act = Act(
+        act="grant exception",
+        who=who.person,
+        what=waiver.subject,
+        use_case=case.id,
+        line=case.line,
+        sentence=f"{who.name} grants an exception from {waiver.check} until {waiver.expires_at:%Y-%m-%d}.",
+    )
     parts.ledger.replace(granted, parts.ledger.version(Waiver, waiver.id), act)
     return granted

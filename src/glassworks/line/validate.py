@@ -9,12 +9,14 @@ from glassworks.core.contract import Brief
 from glassworks.core.errors import Conflict, GateClosed, NotAllowed
 from glassworks.core.journal import Act
 from glassworks.core.people import Actor
-from glassworks.core.ports import Fitter, Job
+from glassworks.core.ports import Fitter, Job, Model
 from glassworks.core.result import Answer, Result, Verdict
 from glassworks.core.stage import Stage
-from glassworks.core.usecase import Candidate, Dataset, Look, UseCase
+from glassworks.core.usecase import Candidate, Dataset, Look, ModelCard, UseCase
 from glassworks.line import cases, explore
 from glassworks.line.parts import Parts
+from glassworks.measures.scored import Scored
+from glassworks.stages import rows as read
 from glassworks.stages.explore import seal
 from glassworks.stages.validate import scorer
 
@@ -30,12 +32,20 @@ def ask_validation(parts: Parts, who: Actor, use_case: str, candidate_id: str) -
         raise GateClosed(f"{candidate.name} is {candidate.state}.", ["A data scientist submits it by signature first."])
     if who.person in (candidate.author, dataset.added_by, brief.saved_by):
         raise NotAllowed(
-            "You made a part of this candidate.", "Rule own-work: nobody validates their own work.",
-            "Another validator must do it.", rule="own-work",
-        )  # fmt: skip
+            "You made a part of this candidate.",
+            "Rule own-work: nobody validates their own work.",
+            "Another validator must do it.",
+            rule="own-work",
+        )
     _room_for_look(parts, case, candidate)
-    act = Act(act="ask validation", who=who.person, what=candidate.id, use_case=case.id, line=case.line,
-              sentence=f"{who.name} asks the office to validate {candidate.name}.")  # fmt: skip
+    act = Act(
+        act="ask validation",
+        who=who.person,
+        what=candidate.id,
+        use_case=case.id,
+        line=case.line,
+        sentence=f"{who.name} asks the office to validate {candidate.name}.",
+    )
     with parts.ledger.transaction():
         parts.ledger.note(act)
         return parts.jobs.enqueue(
@@ -74,8 +84,14 @@ def take_look(parts: Parts, case: UseCase, candidate: Candidate, who: str) -> in
         opened_at=parts.now(),
     )
     if not any(one.candidate == candidate.id for one in parts.ledger.find(Look, use_case=case.id)):
-        act = Act(act="look", who=who, what=candidate.id, use_case=case.id, line=case.line,
-                  sentence=f"Look {number}: the sealed rows are opened for {candidate.name}.")  # fmt: skip
+        act = Act(
+            act="look",
+            who=who,
+            what=candidate.id,
+            use_case=case.id,
+            line=case.line,
+            sentence=f"Look {number}: the sealed rows are opened for {candidate.name}.",
+        )
         try:
             parts.ledger.add(look, act)
         except Conflict:
@@ -86,6 +102,14 @@ def take_look(parts: Parts, case: UseCase, candidate: Candidate, who: str) -> in
 def sealed_rows(parts: Parts, dataset: Dataset) -> pl.DataFrame:
     """Open the sealed rows. Only the scorer's callers use this, after the look is counted."""
     return seal.unpack(seal.unlock(parts.office.seal_key(), parts.vault.get(dataset.sealed_blob)))
+
+
+def score(
+    rows: pl.DataFrame, brief: Brief, card: ModelCard, model: Model, periods: float
+) -> tuple[Scored, pl.DataFrame]:
+    """Score rows with contract inputs only; the outcome and the fairness group stay with the office."""
+    labels, y = read.outcome(rows, brief, card.labels)
+    return scorer.score(model, rows, brief, y, periods=periods, group=read.groups(rows, brief), labels=labels)
 
 
 def validate(parts: Parts, case: UseCase, candidate: Candidate, who: str, report: Report) -> list[Result]:
@@ -107,16 +131,24 @@ def validate(parts: Parts, case: UseCase, candidate: Candidate, who: str, report
 
 
 def _recompute(
-    parts: Parts, case: UseCase, candidate: Candidate, brief: Brief, dataset: Dataset, sealed: pl.DataFrame,
-    files: dict[str, bytes], look: int, fitter: Fitter,
-) -> list[Result]:  # fmt: skip
+    parts: Parts,
+    case: UseCase,
+    candidate: Candidate,
+    brief: Brief,
+    dataset: Dataset,
+    sealed: pl.DataFrame,
+    files: dict[str, bytes],
+    look: int,
+    fitter: Fitter,
+) -> list[Result]:
     model = fitter.load(candidate.card, files)
     times = brief.windows.time_column
     try:
+        scored, rows = score(sealed, brief, candidate.card, model, brief.windows.sealed_periods)
         evidence = {
             "brief": brief,
-            "scored": scorer.score(model, sealed, candidate.card, brief, periods=brief.windows.sealed_periods),
-            "rows": scorer.contract_rows(sealed, candidate.card, brief),
+            "scored": scored,
+            "rows": rows,
             "model": model,
             "candidate": candidate,
             "open_rows": explore.open_rows(parts, dataset),

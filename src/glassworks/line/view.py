@@ -1,4 +1,4 @@
-"""What people may see: use cases, what waits for whom, the journal, looks; the validator stays blind until they spoke."""
+"""What people may see: cases, what waits for whom, journal, looks; a validator stays blind until they spoke."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,0 +1,60 @@
+# Two commands: `make run` (everything, on real data, then served) and `make test` (sets up and runs all tests).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+EXTRA ?=
+
+.PHONY: run setup setup-dev test check lint types contracts lock bundle bench docs clean
+
+run: setup
+	$(BIN)/glassworks demo $(EXTRA)
+
+setup: $(VENV)/.installed
+
+# Proxy, private index and CA settings of pip (PIP_INDEX_URL, PIP_CERT, HTTPS_PROXY, a wheelhouse) are honoured.
+$(VENV)/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Glassworks needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Set PYTHON=python3.11") if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	if [ -d wheelhouse ]; then $(BIN)/python -m pip install -q --no-index --find-links wheelhouse -r requirements.lock; \
+	else $(BIN)/python -m pip install -q -r requirements.lock; fi
+	if [ -d wheelhouse ]; then $(BIN)/python -m pip install -q --no-index --find-links wheelhouse --no-build-isolation --no-deps -e .; \
+	else $(BIN)/python -m pip install -q --no-deps -e .; fi
+	touch $@
+
+setup-dev: setup $(VENV)/.installed-dev
+
+$(VENV)/.installed-dev: requirements-dev.lock
+	$(BIN)/python -m pip install -q -r requirements-dev.lock
+	touch $@
+
+test: setup-dev
+	PYTHON=$(BIN)/python sh scripts/system_packages.sh
+	$(MAKE) --no-print-directory check
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+check: lint types contracts
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types:
+	$(BIN)/mypy
+
+contracts:
+	$(BIN)/lint-imports
+
+lock:
+	$(BIN)/uv pip compile -q --no-emit-index-url --no-header --no-annotate --no-emit-find-links --universal --python-version 3.11 --extra postgres pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --no-emit-index-url --no-header --no-annotate --no-emit-find-links --universal --python-version 3.11 --extra postgres --group dev pyproject.toml -o requirements-dev.lock
+
+# A wheelhouse for machines without a registry: copy the checkout with ./wheelhouse there and `make run`.
+bundle: setup
+	rm -rf wheelhouse && mkdir wheelhouse
+	$(BIN)/python -m pip wheel -q -w wheelhouse -r requirements.lock hatchling editables
+
+bench: setup-dev
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) wheelhouse

@@ -1,0 +1,306 @@
+"""`glassworks work`: take a use case along the line from the command line, one act a command."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import polars as pl
+import yaml
+
+from glassworks.cli.session import (
+    acting,
+    content,
+    file_argument,
+    installation,
+    json_option,
+    passphrase,
+    person_option,
+    say,
+)
+from glassworks.core.commands import AddData, DecideColumns, OpenUseCase, SaveBrief, Sign, Stop
+from glassworks.core.contract import Brief
+from glassworks.core.errors import FixTheInput, NotFound
+from glassworks.core.people import LineOfBusiness, Role
+from glassworks.core.ports import Job
+from glassworks.core.result import Result
+from glassworks.core.signoff import Meaning
+from glassworks.core.stage import Stage
+from glassworks.core.usecase import ColumnDecision, Dataset
+from glassworks.factory import worker
+from glassworks.line import cases, develop, explore, operate, scope, signing, stops, validate, view
+from glassworks.line.parts import Parts
+from glassworks.stages.scope.brief_file import brief_from_yaml
+
+
+@click.group()
+def work() -> None:
+    """Work on a use case. Each command is one act; the rules of the line hold here as on the pages."""
+
+
+def _line(parts: Parts, wanted: str) -> str:
+    known = parts.ledger.find(LineOfBusiness)
+    if not known:
+        raise NotFound("There is no line of business yet.", "", "Run `glassworks admin init`.")
+    if not wanted and len(known) > 1:
+        names = ", ".join(one.id for one in known)
+        raise FixTheInput("Several lines of business are here.", names, "Name one with --line.", field="line")
+    return wanted or known[0].id
+
+
+def _told(results: list[Result]) -> str:
+    return "\n".join(
+        f"[{r.verdict.value.replace('_', ' ')}] {r.title}: {r.answer.sentence}"
+        + (f"\n    next: {r.answer.next_step}" if r.answer.next_step else "")
+        for r in results
+    )
+
+
+@work.command()
+@click.option("--data", "file", required=True, type=click.Path(path_type=Path), help="A CSV or Parquet file.")
+@click.option("--target", required=True, help="The column that holds the outcome.")
+@click.option("--title", default="", help="Title of the use case (default: from the file's name).")
+@click.option("--line", "line_id", default="", help="Line of business.")
+@person_option
+@json_option
+def new(file: Path, target: str, title: str, line_id: str, login: str, as_json: bool) -> None:
+    """Bring own data: a hold-out is sealed at once, the open rows give a ranked result list and a draft brief."""
+    raw = content(file)
+    with installation() as parts:
+        who = acting(parts, login)
+        explore.check_readable(raw, file.name, target)
+        name = title or f"{file.stem.replace('_', ' ').replace('-', ' ').capitalize()}: {target}"
+        command = OpenUseCase(title=name, question=f"What does {target} depend on?", line=_line(parts, line_id))
+        case = cases.open_use_case(parts, who, command)
+        dataset = explore.add_data(parts, who, AddData(use_case=case.id, name=file.name), raw, target=target)
+        brief = scope.draft(parts, who, case.id, explore.open_rows(parts, dataset), target)
+        dataset = explore.explore(parts, who, case.id)
+        results = cases.results_of(parts, case, dataset.id, Stage.EXPLORE)
+        words = f"{case.title} is on the line as {case.id}.\n{dataset.division}\n\nWhat the open rows show, ranked:\n"
+        words += f"{_told(results)}\n\nA draft brief is saved ({brief.id}); everything assumed says so."
+        words += f"\nNext: `glassworks work scope {case.id} --out brief.yaml`, correct it, then `--file brief.yaml`."
+        say(results, as_json, words)
+
+
+@work.command("scope")
+@click.argument("use_case")
+@click.option("--file", type=click.Path(path_type=Path), default=None, help="A brief in YAML to save as next version.")
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="Write the newest brief as YAML here.")
+@person_option
+@json_option
+def scope_(use_case: str, file: Path | None, out: Path | None, login: str, as_json: bool) -> None:
+    """Show, save or write out the brief of a use case."""
+    with installation() as parts:
+        who = acting(parts, login)
+        case = cases.get(parts, who, use_case)
+        known = cases.briefs(parts, case)
+        if file:
+            people = known[-1].people if known else {}
+            brief = brief_from_yaml(content(file).decode("utf-8", "replace"), case, people, parts.now())
+            version = known[-1].version if known else 0
+            known.append(
+                scope.save_brief(parts, who, SaveBrief(use_case=case.id, expected_version=version, brief=brief))
+            )
+        if not known:
+            raise NotFound("There is no brief yet.", "", "Save one with --file.")
+        if out:
+            out.write_text(_as_yaml(known[-1]), encoding="utf-8")
+        results = cases.results_of(parts, case, known[-1].id, Stage.SCOPE)
+        say(known[-1], as_json, f"{known[-1].title}, version {known[-1].version}\n{_told(results)}")
+
+
+def _as_yaml(brief: Brief) -> str:
+    own = {"id", "kind", "use_case", "line", "version", "people", "saved_by", "saved_at"}
+    return yaml.safe_dump({k: v for k, v in brief.facts().items() if k not in own}, sort_keys=False, allow_unicode=True)
+
+
+@work.command()
+@click.argument("use_case")
+@person_option
+@json_option
+def status(use_case: str, login: str, as_json: bool) -> None:
+    """Where a use case stands: stage, answers, what waits for whom."""
+    with installation() as parts:
+        who = acting(parts, login)
+        case = cases.get(parts, who, use_case)
+        lines = [f"{case.title}: {case.stage.value}, {case.status.value.replace('_', ' ')}"]
+        for stage in Stage:
+            seen = view.of_stage(parts, who, case, stage)
+            if seen:
+                lines += [f"\n{stage.value} ({seen.subject})", _told(list(seen.results))]
+                if seen.decision:
+                    lines.append("gate: open" if seen.decision.open else "gate: " + " ".join(seen.decision.reasons))
+        say(case, as_json, "\n".join(lines))
+
+
+@work.command()
+@click.argument("use_case")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--target", default="", help="The outcome column, when there is no brief yet.")
+@person_option
+@json_option
+def data(use_case: str, file: Path, target: str, login: str, as_json: bool) -> None:
+    """Bring a file: fingerprint, divide, seal; then explore the open rows."""
+    with installation() as parts:
+        who = acting(parts, login)
+        dataset: Dataset = explore.add_data(
+            parts, who, AddData(use_case=use_case, name=file.name), content(file), target=target
+        )
+        dataset = explore.explore(parts, who, use_case)
+        found = cases.results_of(parts, cases.get(parts, who, use_case), dataset.id, Stage.EXPLORE)
+        say(found, as_json, f"{dataset.division}\n{_told(found)}")
+
+
+@work.command()
+@click.argument("use_case")
+@click.argument("column")
+@click.argument("decision", type=click.Choice(["use", "exclude", "forbid", "sentinel"]))
+@click.argument("reason")
+@click.option("--sentinel", type=float, default=None, help="The number that means 'missing'.")
+@person_option
+@json_option
+def decide(
+    use_case: str, column: str, decision: Any, reason: str, sentinel: float | None, login: str, as_json: bool
+) -> None:
+    """The domain expert decides on a column; all decisions together are the data contract."""
+    made = ColumnDecision(column=column, decision=decision, reason=reason, sentinel=sentinel)
+    with installation() as parts:
+        who = acting(parts, login)
+        dataset = explore.decide_columns(parts, who, DecideColumns(use_case=use_case, decisions=(made,)))
+        found = cases.results_of(parts, cases.get(parts, who, use_case), dataset.id, Stage.EXPLORE)
+        say(found, as_json, _told(found))
+
+
+def _run(parts: Parts, job: Job) -> None:
+    """Run jobs here until this one is done; a running worker may take it first."""
+    worker(parts, "command line").drain()
+    done = parts.jobs.get(job.id)
+    if done.state == "failed":
+        raise FixTheInput(f"The work {job.name} failed.", done.error, "Mend the cause, then ask again.")
+
+
+@work.command()
+@click.argument("use_case")
+@person_option
+@json_option
+def build(use_case: str, login: str, as_json: bool) -> None:
+    """Let the automatic builder make candidates and check each on open rows."""
+    with installation() as parts:
+        who = acting(parts, login)
+        _run(parts, develop.ask_build(parts, who, use_case))
+        made = cases.candidates(parts, cases.get(parts, who, use_case))
+        words = "\n".join(f"{c.id}  {c.name}: " + "; ".join(e.says() for e in c.claims) for c in made)
+        say(list(made), as_json, words)
+
+
+@work.command("validate")
+@click.argument("use_case")
+@click.argument("candidate")
+@person_option
+@json_option
+def validate_(use_case: str, candidate: str, login: str, as_json: bool) -> None:
+    """Have the office recompute a submitted candidate on the sealed rows; costs one look."""
+    with installation() as parts:
+        who = acting(parts, login)
+        _run(parts, validate.ask_validation(parts, who, use_case, candidate))
+        found = view.results(parts, who, cases.get(parts, who, use_case), candidate, Stage.VALIDATE)
+        say(found, as_json, _told(found))
+
+
+@work.command()
+@click.argument("use_case")
+@click.argument("subject")
+@click.option("--role", required=True, type=click.Choice([r.value for r in Role]))
+@click.option("--meaning", default="approve", type=click.Choice(["submit", "approve", "refuse"]))
+@click.option("--statement", default="")
+@click.option("--accept", "accepts", multiple=True, help="A check whose inconclusive answer is accepted.")
+@click.option("--condition", "conditions", multiple=True)
+@click.option("--until", type=click.DateTime(), default=None, help="When the acceptance ends.")
+@person_option
+@json_option
+def sign(
+    use_case: str,
+    subject: str,
+    role: str,
+    meaning: str,
+    statement: str,
+    accepts: tuple[str, ...],
+    conditions: tuple[str, ...],
+    until: datetime | None,
+    login: str,
+    as_json: bool,
+) -> None:
+    """Sign what lies ready for SUBJECT (a brief, dataset, candidate or monitoring round)."""
+    with installation() as parts:
+        who = acting(parts, login)
+        command = Sign(
+            use_case=use_case,
+            subject=subject,
+            role=Role(role),
+            meaning=Meaning(meaning),
+            statement=statement,
+            accepts=accepts,
+            conditions=conditions,
+            expires_at=until.astimezone() if until else None,
+        )
+        decision = signing.sign(parts, who, command, passphrase(parts, login))
+        words = "The gate is open." if decision.open else "The gate is closed:\n  " + "\n  ".join(decision.reasons)
+        say(decision, as_json, words)
+
+
+@work.command()
+@click.argument("use_case")
+@file_argument
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="Where to write the ranked list (CSV).")
+@person_option
+@json_option
+def score(use_case: str, file: Path, out: Path | None, login: str, as_json: bool) -> None:
+    """Score a list through the governed endpoint and rank it up to the capacity."""
+    with installation() as parts:
+        ranked = operate.rank(parts, acting(parts, login), use_case, content(file), file.name)
+    target = out or file.with_name(f"{file.stem}-ranked.csv")
+    target.write_bytes(operate.as_csv(ranked))
+    with pl.Config(tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, fmt_str_lengths=60):
+        head = str(ranked.select("row", "decision", "score", "reasons").head(10))
+    say({"rows": ranked.height, "file": str(target)}, as_json, f"{head}\n{ranked.height:,} rows ranked in {target}.")
+
+
+@work.command()
+@click.argument("use_case")
+@file_argument
+@person_option
+@json_option
+def outcomes(use_case: str, file: Path, login: str, as_json: bool) -> None:
+    """Report late outcomes from a CSV with the columns `prediction` and `outcome`."""
+    with installation() as parts:
+        pairs = operate.outcome_pairs(content(file), file.name)
+        count = operate.report_outcomes(parts, acting(parts, login), use_case, pairs)
+        say({"outcomes": count}, as_json, f"{count:,} outcomes are taken.")
+
+
+@work.command()
+@click.argument("use_case")
+@click.option("--replay", is_flag=True, help="Feed the replay window first, as a rehearsal.")
+@person_option
+@json_option
+def monitor(use_case: str, replay: bool, login: str, as_json: bool) -> None:
+    """Turn the monitors once: drift, realised performance, promised against realised KPI."""
+    with installation() as parts:
+        who = acting(parts, login)
+        _run(parts, (operate.ask_replay if replay else operate.ask_round)(parts, who, use_case))
+        seen = view.of_stage(parts, who, cases.get(parts, who, use_case), Stage.OPERATE)
+        found = list(seen.results) if seen else []
+        say(found, as_json, _told(found))
+
+
+@work.command()
+@click.argument("kind", type=click.Choice(["use_case", "release", "line"]))
+@click.argument("target")
+@click.argument("reason")
+@person_option
+@json_option
+def stop(kind: str, target: str, reason: str, login: str, as_json: bool) -> None:
+    """Stop a use case, a release or a line of business. Anyone may."""
+    with installation() as parts:
+        pulled = stops.stop(parts, acting(parts, login), Stop(target_kind=kind, target=target, reason=reason))
+        say(pulled, as_json, f"{target} is stopped. Releasing it takes another person's signature.")
