@@ -26,7 +26,7 @@ def line(clock: Any, id: str = "retail") -> LineOfBusiness:
 def test_of_two_processes_that_decide_exactly_one_wins_each_round(
     url: str, sql_ledger: SqlLedger, clock: Any, crew: Any
 ) -> None:
-    rounds = 150
+    rounds = 100
     sql_ledger.add(line(clock), ACT)
     won = [set(map(int, said)) for said in crew.run(*[("race", url, rounds)] * 2)]
     assert won[0] | won[1] == set(range(1, rounds + 1))
@@ -38,7 +38,7 @@ def test_of_two_processes_that_decide_exactly_one_wins_each_round(
 
 def test_a_killed_writer_loses_nothing_it_acknowledged(url: str, sql_ledger: SqlLedger, crew: Any) -> None:
     acknowledged: set[str] = set()
-    kills = 4
+    kills = 3
     for number in range(kills):
         writer = crew.start("write", url, f"w{number}")
         crew.go(writer)
@@ -82,14 +82,17 @@ def test_one_changed_byte_in_the_journal_is_found(engine: Engine, sql_ledger: Sq
     assert first_break(sql_ledger.entries()) == "entry 3 is missing: the journal goes on with 4"
 
 
+@pytest.mark.parametrize(
+    "altered", [{"line": "other"}, {"use_case": "u2"}, {"id": "retaix"}, {"body": {}}, {"body": []}]
+)
 def test_an_altered_record_no_longer_has_its_journalled_digest(
-    engine: Engine, sql_ledger: SqlLedger, clock: Any
+    engine: Engine, sql_ledger: SqlLedger, clock: Any, altered: dict[str, Any]
 ) -> None:
     sql_ledger.add(line(clock), ACT)
     journalled = next(sql_ledger.entries()).wrote
     assert dict(sql_ledger.standing()) == journalled
     with engine.begin() as connection:
-        connection.execute(update(records).values(body=line(clock).facts() | {"name": "Retaix"}))
+        connection.execute(update(records).values(altered))
     assert dict(sql_ledger.standing()) != journalled
 
 

@@ -65,9 +65,9 @@ def test_kept_files_are_for_their_owner_only(vault: FileVault) -> None:
 
 
 def test_many_processes_put_the_same_bytes_at_once(vault: FileVault, crew: Any) -> None:
-    first, second, third = crew.run(*[("keep", vault._path, 40)] * 3)
+    first, second, third = crew.run(*[("keep", vault._path, 15)] * 3)
     assert first == second == third
-    assert len(files(vault)) == 40
+    assert len(files(vault)) == 15
 
 
 def test_an_interrupted_put_leaves_nothing_under_the_name(vault: FileVault, monkeypatch: pytest.MonkeyPatch) -> None:
