@@ -49,6 +49,7 @@ class FakeModel:
 
     def scores(self, columns: dict[str, list[Any]]) -> list[Any]:
         self.host.calls.append(len(columns["age"]))
+        self.host.ages += columns["age"]
         if self.host.broken:
             raise self.host.broken
         if self.host.answers is not None:
@@ -67,6 +68,7 @@ class FakeHost:
     def __init__(self) -> None:
         self.loaded: list[dict[str, bytes]] = []
         self.calls: list[int] = []
+        self.ages: list[Any] = []
         self.broken: Exception | None = None
         self.answers: Any = None
         self.slow = 0.0
@@ -86,7 +88,7 @@ class FakeHost:
 def contract() -> DataContract:
     return DataContract(
         columns=(
-            Column(name="age", dtype="number", low=18, high=95, details={"reference": 40}),
+            Column(name="age", dtype="number", low=18, high=95, details={"reference": 40.0}),
             Column(name="pdays", dtype="number", low=0, high=800, details={"reference": -1}),
             Column(
                 name="contact", dtype="category", levels=("telephone", "cellular"), details={"reference": "telephone"}

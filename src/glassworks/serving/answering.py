@@ -11,6 +11,7 @@ from glassworks.core.domain import faults, outside
 from glassworks.core.errors import Conflict, FixTheInput, GlassworksError
 from glassworks.core.estimate import plain
 from glassworks.core.package import Package
+from glassworks.core.usecase import DataContract
 from glassworks.serving.reasons import in_words, variants
 from glassworks.serving.releases import Served
 from glassworks.serving.wire import Question
@@ -66,11 +67,20 @@ async def answer(
     why = [outside(contract, row) for row in question.rows]
     inside = [row for row, reasons in zip(question.rows, why, strict=True) if not reasons]
     explained = question.reasons and len(question.rows) <= MOST_EXPLAINED
-    scored = iter(await _scored(served, [{name: row[name] for name in inputs} for row in inside], explained))
+    scored = iter(await _scored(served, inside, explained))
     all_scored = [_Scored(None, reasons, True) if reasons else next(scored) for reasons in why]
     at = stamp(now())
     rows = [_logged(question, served, place, one, at) for place, one in enumerate(all_scored)]
     return _same(await asyncio.wrap_future(log.submit(rows)), question)
+
+
+def _for_the_model(contract: DataContract, row: dict[str, Any]) -> dict[str, Any]:
+    """The row with every number as a float, so that whole and broken numbers of several rows make one column."""
+    return {
+        column.name: float(row[column.name]) if type(row[column.name]) is int else row[column.name]
+        for column in contract.columns
+        if column.name in row
+    }
 
 
 def _same(rows: list[Prediction], question: Question) -> list[Prediction]:
@@ -87,9 +97,11 @@ def _same(rows: list[Prediction], question: Question) -> list[Prediction]:
 async def _scored(served: Served, rows: list[dict[str, Any]], explained: bool) -> list[_Scored]:
     package = served.package
     changed = [variants(package.contract, package.card.inputs, row) if explained else ([], []) for row in rows]
-    together = rows + [variant for _, variants_of in changed for variant in variants_of]
+    together = [*rows, *(variant for _, variants_of in changed for variant in variants_of)]
     try:
-        scores = await asyncio.wrap_future(served.scorer.submit(together))
+        scores = await asyncio.wrap_future(
+            served.scorer.submit([_for_the_model(package.contract, row) for row in together])
+        )
     except GlassworksError:
         return [_Scored(None, [MODEL_SILENT], True) for _ in rows]
     found, begin = [], len(rows)

@@ -56,6 +56,11 @@ def test_in_one_request_some_rows_are_scored_and_others_abstained(predict: Any, 
     assert [row["decision"] for row in found] == ["call", "call in list order", "do not call"]
 
 
+def test_whole_and_broken_numbers_reach_the_model_as_one_kind(predict: Any, yard: Any, fakes: Any) -> None:
+    predict(body={"rows": [fakes.ROW | {"age": 41}, fakes.ROW | {"age": 41.5}]})
+    assert {type(age) for age in yard.host.ages} == {float}
+
+
 def test_many_rows_are_answered_without_reasons_in_one_model_call(predict: Any, yard: Any, fakes: Any) -> None:
     found = predict(body={"rows": [fakes.ROW] * 200}).json()["predictions"]
     assert len(found) == 200 and found[0]["reasons"] == [] and yard.host.calls == [200]
