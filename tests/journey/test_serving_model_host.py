@@ -1,4 +1,4 @@
-"""The prediction server with a real model host: the approved code runs in its own process, and its death is survived."""
+"""The prediction server with a real model host: approved code runs in its own process, whose death is survived."""
 
 import asyncio
 import importlib.util
