@@ -98,11 +98,8 @@ class PredictionLog:
         self._index: dict[tuple[str, str], _Place] = {}
         self._waiting: queue.SimpleQueue[_Group | None] = queue.SimpleQueue()
         self._closing, self._sound = False, True
-        with self._rows.locked():
-            for name in self._rows.names(self._oldest()):
-                self._learn(self._rows.news(name))
-        self._writer = threading.Thread(target=self._write_forever, name="prediction-log", daemon=True)
-        self._writer.start()
+        self._writer: threading.Thread | None = None
+        self._starting = threading.Lock()
 
     def append(self, rows: Sequence[Prediction]) -> list[Prediction]:
         """Log the rows of one request and return after fsync: with these rows, or those logged first under its id.
@@ -122,6 +119,7 @@ class PredictionLog:
         elif not rows:
             done.set_result([])
         else:
+            self._start()
             self._waiting.put(_Group(rows, done))
         return done
 
@@ -133,10 +131,11 @@ class PredictionLog:
                 self._sound = True
             except OSError:
                 return False
-        return self._writer.is_alive() and not self._closing
+        return not self._closing and self._start().is_alive()
 
     def answered(self, release: str, request: str) -> list[Prediction]:
         """The rows logged under a request id that a caller chose; an empty list when there are none."""
+        self._start()
         place = self._index.get((release, request))
         return self._at(place) if place else []
 
@@ -223,8 +222,22 @@ class PredictionLog:
     def close(self) -> None:
         """Write what waits, then end the writer."""
         self._closing = True
-        self._waiting.put(None)
-        self._writer.join(timeout=30)
+        if self._writer:
+            self._waiting.put(None)
+            self._writer.join(timeout=30)
+
+    def _start(self) -> threading.Thread:
+        """The writer, started at the first row after reading which requests are answered; readers need none."""
+        if self._writer is None:
+            with self._starting:
+                if self._writer is None:
+                    with self._rows.locked():
+                        for name in self._rows.names(self._oldest()):
+                            self._learn(self._rows.news(name))
+                    writer = threading.Thread(target=self._write_forever, name="prediction-log", daemon=True)
+                    writer.start()
+                    self._writer = writer
+        return self._writer
 
     def _oldest(self) -> str:
         return f"{(self._clock.now() - self._remember).astimezone(UTC):%Y%m%dT%H%M}"
