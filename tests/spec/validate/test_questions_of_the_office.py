@@ -1,0 +1,146 @@
+"""What the office asks of a candidate on the sealed rows, and what the answers mean."""
+
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from glassworks.core.check import run
+from glassworks.core.contract import Direction, Fairness, Feature, Kpi, Task
+from glassworks.core.errors import FixTheInput
+from glassworks.core.registry import checks
+from glassworks.core.result import Answer, Verdict
+from glassworks.core.stage import Stage
+from glassworks.hub.policies import OFFICE_PACK, VALIDATE_CHECKS
+from glassworks.stages.validate import scorer
+
+
+def asked(name: str, evidence: dict[str, Any], **changed: Any) -> Answer:
+    one = next(check for check in checks(Stage.VALIDATE) if check.id == name)
+    return run(one, evidence | changed, Task.BINARY)
+
+
+def evidence_of(campaign: ModuleType, model: Any, rows: pl.DataFrame, *claims: Any, **terms: Any) -> dict[str, Any]:
+    brief = campaign.brief(**terms)
+    y = (rows["y"] == "yes").to_numpy().astype(int)
+    scored, shown = scorer.score(model, rows, brief, y, periods=1, group=rows["age"].to_numpy(), labels=("no", "yes"))
+    return {
+        "brief": brief, "policy": OFFICE_PACK, "scored": scored, "rows": shown, "model": model,
+        "candidate": campaign.candidate(*claims), "open_rows": rows, "look": 1, "level": 0.975, "times": None,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def honest(campaign: ModuleType) -> dict[str, Any]:
+    return evidence_of(campaign, campaign.Honest(), campaign.rows(4000, seed=8), campaign.claim("AUC", 0.79))
+
+
+def test_the_office_asks_everything_that_its_policy_requires() -> None:
+    assert set(VALIDATE_CHECKS) <= {one.id for one in checks(Stage.VALIDATE)}
+
+
+def test_an_honest_candidate_passes(honest: dict[str, Any]) -> None:
+    answers = {one.id: run(one, honest, Task.BINARY) for one in checks(Stage.VALIDATE)}
+    assert {
+        name: a.sentence for name, a in answers.items() if a.verdict is not Verdict.PASS and name != "fairness"
+    } == {}
+    assert answers["fairness"].verdict in (Verdict.PASS, Verdict.INCONCLUSIVE)
+
+
+def test_a_declared_input_outside_the_contract_is_named_with_the_reason(
+    honest: dict[str, Any], campaign: ModuleType
+) -> None:
+    candidate = campaign.candidate(inputs=("balance", "duration", "age"))
+    assert scorer.undeclared(candidate.card, honest["brief"]) == ["duration", "age"]
+    answer = asked("inputs_declared", honest, candidate=candidate)
+    assert answer.verdict is Verdict.FAIL
+    assert "known only after the call" in answer.sentence
+
+
+def test_a_leaking_candidate_collapses_and_both_figures_are_shown(campaign: ModuleType) -> None:
+    rows = campaign.rows(2000, seed=8)
+    claims = (campaign.claim("AUC", 0.98), campaign.claim("KPI gain a period", 40_000))
+    leaky = evidence_of(campaign, campaign.Leaky(), rows, *claims)
+    assert "duration" not in leaky["rows"].columns
+    answer = asked("claims_hold", leaky)
+    assert answer.verdict is Verdict.FAIL
+    assert "AUC 0.98 claimed, 0.5" in answer.sentence
+    assert "40,000 claimed" in answer.sentence
+    assert asked("performance", leaky).verdict is not Verdict.PASS
+
+
+def test_the_kpi_sentence_speaks_of_the_promise_and_the_target_moves_the_verdict(
+    honest: dict[str, Any], campaign: ModuleType
+) -> None:
+    answer = asked("kpi", honest)
+    assert answer.sentence.startswith("expected +")
+    assert " EUR a quarter, 97.5 % interval " in answer.sentence
+    assert "target 1,000: probability 1.00" in answer.sentence
+    value = answer.estimates[0].value
+    for target, verdict in ((value, Verdict.INCONCLUSIVE), (3 * value, Verdict.FAIL)):
+        kpi = Kpi(name="net value", unit="EUR", baseline="list order", target=target)
+        assert asked("kpi", honest, brief=campaign.brief(kpi=kpi)).verdict is verdict
+
+
+def test_probabilities_that_are_too_extreme_fail(campaign: ModuleType) -> None:
+    class Extreme(campaign.Honest):  # type: ignore[name-defined, misc]
+        def predict(self, frame: pl.DataFrame) -> np.ndarray:
+            p = super().predict(frame)
+            return p**4 / (p**4 + (1 - p) ** 4)
+
+    answer = asked("calibration", evidence_of(campaign, Extreme(), campaign.rows(2000)))
+    assert answer.verdict is Verdict.FAIL
+    assert len(answer.table) == 10
+
+
+def test_few_rows_are_inconclusive_and_not_a_failure(campaign: ModuleType) -> None:
+    few = evidence_of(campaign, campaign.Honest(), campaign.rows(120))
+    assert asked("calibration", few).verdict is Verdict.INCONCLUSIVE
+    assert asked("fairness", few).verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_group_that_is_hardly_ever_chosen_fails_fairness(campaign: ModuleType) -> None:
+    rows = campaign.rows(3000)
+
+    class Unfair(campaign.Honest):  # type: ignore[name-defined, misc]
+        def predict(self, frame: pl.DataFrame) -> np.ndarray:
+            return super().predict(frame) * np.where(rows["age"].to_numpy()[: frame.height] < 30, 0.2, 1.0)
+
+    unfair = evidence_of(campaign, Unfair(), rows)
+    assert asked("fairness", unfair).verdict is Verdict.FAIL
+    reported = asked("fairness_reported", unfair)
+    assert (reported.verdict, reported.warning) == (Verdict.PASS, True)
+    assert {row["definition"] for row in reported.table} == {
+        "acted on", "acted on among negatives", "positive among acted on",
+    }  # fmt: skip
+    agreed = campaign.brief(fairness=Fairness())
+    assert asked("fairness", unfair, brief=agreed).verdict is Verdict.NOT_APPLICABLE
+
+
+def test_an_effect_against_a_signed_expectation_fails(honest: dict[str, Any], campaign: ModuleType) -> None:
+    features = (Feature(name="balance", expected=Direction.DOWN), Feature(name="previous"), Feature(name="job"))
+    assert asked("effects", honest, brief=campaign.brief(features=features)).verdict is Verdict.FAIL
+
+
+def test_a_model_that_fails_in_the_second_half_is_not_stable(campaign: ModuleType) -> None:
+    rows = campaign.rows(2000)
+    turned = rows.with_columns(
+        balance=pl.when(pl.col("day") < 1000).then(pl.col("balance")).otherwise(-pl.col("balance"))
+    )
+    answer = asked("stability", evidence_of(campaign, campaign.Honest(), turned))
+    assert answer.verdict is Verdict.FAIL
+    assert "the second half" in answer.sentence
+
+
+def test_a_model_that_gives_up_on_a_missing_value_fails_by_column(honest: dict[str, Any]) -> None:
+    class Fragile:
+        def predict(self, frame: pl.DataFrame) -> np.ndarray:
+            if frame["job"].null_count():
+                raise FixTheInput("The model failed.")
+            return np.full(frame.height, 0.5)
+
+    answer = asked("robustness", honest, model=Fragile())
+    assert (answer.verdict, answer.examples) == (Verdict.FAIL, ("job (missing)",))
+    assert asked("robustness", honest).verdict is Verdict.PASS
