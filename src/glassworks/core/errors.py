@@ -3,7 +3,10 @@
 GlassworksError
   FixTheInput        the caller: something typed, uploaded or sent is wrong          (422)
     NotFound         the caller: there is no such thing, or not for this person      (404)
+    TooLarge         the caller: more was sent than is taken                         (413)
   NotAllowed         another person must act: the rule is named                      (403)
+    NotSignedIn      the caller: sign in first                                       (401)
+    TooMany          the caller: wait, then try again                                (429)
   GateClosed         the team: the gate says what would open it                      (409)
   Conflict           the caller: someone else was first; read again, then decide     (409)
   PermitRefused      the office: no valid permit for these bytes here and now        (403)
@@ -56,10 +59,28 @@ class NotFound(FixTheInput):
     status = 404
 
 
+class TooLarge(FixTheInput):
+    """More was sent than is taken in one piece."""
+
+    status = 413
+
+
 class NotAllowed(GlassworksError):
     """The rule that refuses this person is named; another person must act."""
 
     status = 403
+
+
+class NotSignedIn(NotAllowed):
+    """Nobody is signed in, or the token is not valid."""
+
+    status = 401
+
+
+class TooMany(NotAllowed):
+    """Too many tries; after a while they are taken again."""
+
+    status = 429
 
 
 class GateClosed(GlassworksError):

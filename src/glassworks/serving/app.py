@@ -7,7 +7,6 @@ import secrets
 import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import timedelta
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ import msgspec
 
 from glassworks.core.errors import GlassworksError, NotFound
 from glassworks.core.ports import Clock
+from glassworks.core.version import VERSION
 from glassworks.serving import answering, answers, wire
 from glassworks.serving.releases import Host, Releases, Served
 from glassworks.serving.tokens import Tokens
@@ -226,7 +226,7 @@ class ServingApp:
         return answers.open_inference(rows, served, question)
 
     async def _server(self, call: Call) -> Any:
-        return {"name": "glassworks", "version": version("glassworks"), "extensions": []}
+        return {"name": "glassworks", "version": VERSION, "extensions": []}
 
     async def _live(self, call: Call) -> Any:
         return {"live": True}
