@@ -17,6 +17,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sign": ("glassworks.cli.sign:sign", "Sign a sign-off file with a key that stays on this machine."),
 }
 
+PROCESSES = {
+    "web-process": "glassworks.cli.web_process:web",
+    "worker-process": "glassworks.cli.worker_process:work",
+}
+"""What `serve` starts as its children; not for people."""
+
 
 class Commands(click.Group):
     """A group that knows its commands by name and loads each on demand."""
@@ -27,10 +33,9 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """One command, imported now."""
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = part(COMMANDS[cmd_name][0])
-        return command
+        path = COMMANDS[cmd_name][0] if cmd_name in COMMANDS else PROCESSES.get(cmd_name, "")
+        found: click.Command | None = part(path) if path else None
+        return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands from the table, without importing any."""

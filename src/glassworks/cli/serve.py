@@ -1,6 +1,5 @@
-"""`glassworks serve`: a parent keeps two children alive: one for pages and predictions, one for jobs and clocks."""
+"""`glassworks serve`: a parent that keeps two children alive: one for pages and predictions, one for jobs."""
 
-import json
 import os
 import signal
 import socket
@@ -8,24 +7,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, MutableMapping
 from types import FrameType
-from typing import Any
 
 import click
-import uvicorn
 
 from glassworks import factory, settings
-from glassworks.cli.scoring import Endpoint, serving_app
 from glassworks.core.errors import FixTheInput, NotFound
-from glassworks.line import operate, outcome
-from glassworks.line.parts import Parts
-from glassworks.serving.app import serves
 from glassworks.settings import Settings
-from glassworks.web.app import create_app
 
 ROLES = ("web", "worker")
-TICK_SECONDS = 20.0
 CALM_SECONDS = 10.0
 LONGEST_WAIT = 30.0
 
@@ -68,7 +58,7 @@ class Child:
             click.echo(f"The {self.role} process ended ({self.process.returncode}); it starts again.", err=True)
             self.process = None
         if now >= self._next:
-            command = [sys.executable, "-m", "glassworks.cli", "serve", "--only", self.role]
+            command = [sys.executable, "-m", "glassworks.cli", f"{self.role}-process"]
             self.process = subprocess.Popen(command, env=self._environment, stdin=subprocess.PIPE)  # noqa: S603
             self._started = now
 
@@ -113,81 +103,11 @@ def url(chosen: Settings) -> str:
     return f"http://{host}:{chosen.port}{chosen.root_path}"
 
 
-def end_with_parent(end: Callable[[], None]) -> None:
-    """Call `end` when the parent closes our standard input, also by dying."""
-
-    def wait() -> None:
-        while sys.stdin.buffer.read(1):
-            pass
-        end()
-
-    threading.Thread(target=wait, name="parent-watch", daemon=True).start()
-
-
-def run_web(chosen: Settings) -> None:
-    """Pages, API and the prediction endpoint in one process."""
-    endpoint = Endpoint(chosen)
-    with factory.opened(chosen, endpoint) as parts:
-        outcome.publish(parts)
-        predictions, pages = serving_app(chosen, parts.predictions), create_app(parts)
-
-        async def both(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
-            path = str(scope.get("path", "")).removeprefix(chosen.root_path)
-            await (predictions if scope["type"] != "lifespan" and serves(path) else pages)(scope, receive, send)
-
-        config = uvicorn.Config(
-            both,
-            host=chosen.host,
-            port=chosen.port,
-            root_path=chosen.root_path,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=5,
-            timeout_keep_alive=15,
-        )
-        server = uvicorn.Server(config)
-        end_with_parent(lambda: setattr(server, "should_exit", True))
-        address = {"url": url(chosen), "pid": os.getpid()}
-        (chosen.home / "server.json").write_text(json.dumps(address))
-        try:
-            server.run()
-        finally:
-            predictions.close()
-            endpoint.close()
-
-
-def run_worker(chosen: Settings) -> None:
-    """Jobs, and what turns on a clock: permits, the prediction log's minutes, the folder that serving reads."""
-    stop = threading.Event()
-    end_with_parent(stop.set)
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    endpoint = Endpoint(chosen)
-    with factory.opened(chosen, endpoint) as parts:
-        clock = threading.Thread(target=_clock, args=(parts, stop), name="clock", daemon=True)
-        clock.start()
-        factory.worker(parts, f"worker-{os.getpid()}").run_forever(stop)
-        clock.join(timeout=5)
-    endpoint.close()
-
-
-def _clock(parts: Parts, stop: threading.Event) -> None:
-    while not stop.is_set():
-        try:
-            outcome.renew(parts)
-            operate.close_minutes(parts)
-        except Exception as error:  # the database may be away for a moment; the clock goes on
-            click.echo(f"The clock could not turn: {type(error).__name__}.", err=True)
-        stop.wait(TICK_SECONDS)
-
-
 @click.command()
 @click.option("--host", default=None, help="Address to serve on (default: this machine only).")
 @click.option("--port", type=int, default=None, help="Port; a free one is found when it is busy.")
 @click.option("--root-path", default=None, help="Path prefix behind a reverse proxy, such as /glassworks.")
-@click.option("--only", type=click.Choice(ROLES), default=None, help="Run one of the two processes, unsupervised.")
-def serve(host: str | None, port: int | None, root_path: str | None, only: str | None) -> None:
+def serve(host: str | None, port: int | None, root_path: str | None) -> None:
     """Serve an installation that `glassworks admin init` (or the demonstration) has set up."""
     chosen = settings.read(host=host, port=port, root_path=root_path)
     if not factory.home_exists(chosen):
@@ -196,9 +116,4 @@ def serve(host: str | None, port: int | None, root_path: str | None, only: str |
             "",
             "Run `glassworks admin init`, or `glassworks demo` first.",
         )
-    if only == "web":
-        run_web(chosen)
-    elif only == "worker":
-        run_worker(chosen)
-    else:
-        supervise(chosen)
+    supervise(chosen)

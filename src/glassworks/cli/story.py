@@ -6,7 +6,7 @@ from datetime import timedelta
 from importlib.resources import files
 from typing import Any
 
-from glassworks.cli.personas import assemble, secrets_of
+from glassworks.cli.personas import CAST, assemble, secrets_of
 from glassworks.core.commands import AddData, DecideColumns, OpenUseCase, SaveBrief, Sign, SubmitModel
 from glassworks.core.contract import Brief, Task
 from glassworks.core.errors import Broken, NotAllowed, NotFound
@@ -77,9 +77,9 @@ class Story:
         """A persona's passphrase, from the visitor's file."""
         return secrets_of(self.parts.settings.home)[login].passphrase
 
-    def sign(self, login: str, role: Role, meaning: Meaning, subject: str, **words: Any) -> None:
-        """A persona signs what lies ready, unless they did so before the last kill."""
-        stage = signing.stage_of(self.parts, self.case(), subject)
+    def sign(self, stage: Stage, login: str, meaning: Meaning, subject: str, **words: Any) -> None:
+        """A persona signs at a gate, unless they did so before the last kill."""
+        role = CAST[login][1][0]
         done = self.parts.ledger.find(SignOff, use_case=CASE, subject=subject, person=self.cast[login].person)
         if any(s.stage is stage and s.role is role for s in done):
             return
@@ -139,11 +139,11 @@ class Story:
         brief = cases.briefs(parts, self.case())[-1]
         self.say("brief", _promise(brief), {"target": brief.kpi.target})
         self.results(brief.id, Stage.SCOPE)
-        self.sign("dana", Role.DATA_SCIENTIST, Meaning.SUBMIT, brief.id)
-        self.sign("emil", Role.DOMAIN_EXPERT, Meaning.APPROVE, brief.id)
+        self.sign(Stage.SCOPE, "dana", Meaning.SUBMIT, brief.id)
+        self.sign(Stage.SCOPE, "emil", Meaning.APPROVE, brief.id)
         self.sign(
+            Stage.SCOPE,
             "olga",
-            Role.BUSINESS_OWNER,
             Meaning.APPROVE,
             brief.id,
             statement="I know that this counts subscribers reached, not caused by the call.",
@@ -172,8 +172,8 @@ class Story:
             dataset = explore.decide_columns(parts, self.cast["emil"], command)
         for one in explore.decided(dataset):
             self.say("decide", f"Emil decides on {one.column}: {one.decision}. {one.reason}", {"column": one.column})
-        self.sign("dana", Role.DATA_SCIENTIST, Meaning.SUBMIT, dataset.id)
-        self.sign("emil", Role.DOMAIN_EXPERT, Meaning.APPROVE, dataset.id)
+        self.sign(Stage.EXPLORE, "dana", Meaning.SUBMIT, dataset.id)
+        self.sign(Stage.EXPLORE, "emil", Meaning.APPROVE, dataset.id)
         self.hold("explore", self.case().dataset == dataset.id, "The data contract is signed.")
 
     def develop(self) -> None:
@@ -188,7 +188,7 @@ class Story:
         self.drain()
         for one in cases.candidates(parts, self.case()):
             self.say("candidate", f"{one.name}: {_figures(one.claims)}", {"candidate": one.id, "planted": one.planted})
-            self.sign("dana", Role.DATA_SCIENTIST, Meaning.SUBMIT, one.id) if one in self.entered() else None
+            self.sign(Stage.DEVELOP, "dana", Meaning.SUBMIT, one.id) if one in self.entered() else None
         self.hold(
             "develop",
             len(self.entered()) == 2,
@@ -257,7 +257,7 @@ class Story:
         """The validator refuses the leak."""
         planted = self.planted()
         words = "With the call's length withheld, as the contract asks, it does not do what its author measured."
-        self.sign("viktor", Role.VALIDATOR, Meaning.REFUSE, planted.id, statement=words)
+        self.sign(Stage.VALIDATE, "viktor", Meaning.REFUSE, planted.id, statement=words)
         state = self.parts.ledger.get(Candidate, planted.id).state
         self.hold("refusal", state == "refused", f"{planted.name} is {state}.", candidate=planted.id)
 
@@ -275,10 +275,10 @@ class Story:
         answers = cases.results_of(self.parts, self.case(), best.id, Stage.VALIDATE)
         failed = [r for r in answers if r.verdict is Verdict.FAIL]
         if failed:
-            self.sign("viktor", Role.VALIDATOR, Meaning.REFUSE, best.id, statement=failed[0].answer.sentence)
+            self.sign(Stage.VALIDATE, "viktor", Meaning.REFUSE, best.id, statement=failed[0].answer.sentence)
             self.hold("approval", False, "No honest candidate clears: the case ends refused.")
             return
-        self.sign("viktor", Role.VALIDATOR, Meaning.APPROVE, best.id)
+        self.sign(Stage.VALIDATE, "viktor", Meaning.APPROVE, best.id)
         open_questions = tuple(r.check for r in answers if r.verdict is Verdict.INCONCLUSIVE)
         accept: dict[str, Any] = {}
         if open_questions:
@@ -288,7 +288,7 @@ class Story:
                 "expires_at": until,
                 "conditions": ("Decide again with a quarter's live outcomes.",),
             }
-        self.sign("olga", Role.BUSINESS_OWNER, Meaning.APPROVE, best.id, **accept)
+        self.sign(Stage.VALIDATE, "olga", Meaning.APPROVE, best.id, **accept)
         released = bool(self.case().release)
         self.hold("approval", released, f"{best.name} is released." if released else f"{best.name} is not released.")
 
@@ -307,7 +307,7 @@ class Story:
             raise NotFound("The first monitoring round did not happen.", "", "Run the demonstration again.")
         self.results(turn[0].id, Stage.OPERATE)
         self.say("round", turn[0].sentence, {"action": turn[0].action, "rows": turn[0].rows})
-        self.sign("oona", Role.OPERATOR, Meaning.APPROVE, turn[0].id)
+        self.sign(Stage.OPERATE, "oona", Meaning.APPROVE, turn[0].id)
         operate.close_minutes(parts)
         self.hold("operate", True, "The first monitoring round waits for its business owner: that approval is yours.")
 

@@ -181,7 +181,7 @@ def publish(parts: Parts) -> None:
     for release in parts.ledger.find(Release):
         package = Package.model_validate(canonical.parse_strict(parts.vault.get(release.package)))
         files = {name: parts.vault.get(digest) for name, digest in package.files.items()}
-        releases.write_release(parts.serving, package, files, permit_of(parts, release))
+        releases.write_release(parts.serving / release.id, package, files, permit_of(parts, release))
     releases.write_revocations(parts.serving, parts.office.sign_revocations(revoked(parts), parts.now()))
     live = [t for t in parts.ledger.find(Token) if t.purpose == "predict" and not t.revoked]
     own = {people.secret_hash(parts.service_token): ("", parts.now() + SERVICE_TOKEN)}
