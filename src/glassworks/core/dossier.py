@@ -86,11 +86,15 @@ class Dossier(Part):
 
     def payload(self) -> bytes:
         """The bytes that the office signs: the whole file but the office's signature."""
-        return canonical.to_bytes({k: v for k, v in self.facts().items() if k != "office_signature"})
+        return _unsealed(self.facts())
 
     def content(self) -> bytes:
         """The file's canonical bytes."""
         return canonical.to_bytes(self.facts())
+
+
+def _unsealed(file: dict[str, Any]) -> bytes:
+    return canonical.to_bytes({k: v for k, v in file.items() if k != "office_signature"})
 
 
 def _signoff_faults(dossier: Dossier, one: SignOff) -> list[str]:
@@ -106,17 +110,20 @@ def _signoff_faults(dossier: Dossier, one: SignOff) -> list[str]:
     return found
 
 
-def faults(dossier: Dossier) -> list[str]:
+def faults(dossier: Dossier, file: dict[str, Any] | None = None) -> list[str]:
     """Everything in a dossier that does not hold together; an empty list means it is consistent.
 
     Consistent is not trusted: whether the office's key is the right one, only a pinned fingerprint can say.
+    `file` is the parsed file, when the dossier was read from one: hashes are of what the file says, so that a file
+    still verifies after a later version gave its records new fields.
     """
+    file = file or dossier.facts()
     found = []
-    if canonical.digest(dossier.body.facts()) != dossier.body_digest:
+    if canonical.digest(file["body"]) != dossier.body_digest:
         found.append("the body does not have the digest that was signed: it was altered")
     office = dossier.keys.office_public_key
     found += signoff.keylist_faults(dossier.keys)
-    if not signoff.is_signed(office, dossier.payload(), dossier.office_signature):
+    if not signoff.is_signed(office, _unsealed(file), dossier.office_signature):
         found.append("the office's seal does not fit the file: something in it was altered")
     for one in dossier.signoffs:
         found += [f"sign-off {one.id}: {fault}" for fault in _signoff_faults(dossier, one)]

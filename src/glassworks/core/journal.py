@@ -39,12 +39,13 @@ class Entry(Part):
     hash: str = ""
 
     def sealed(self) -> "Entry":
-        """The same entry with its hash filled in."""
-        return self.model_copy(update={"hash": self.computed_hash()})
+        """The same entry, every field given, with its hash filled in."""
+        whole = Entry.model_validate(self.facts())
+        return whole.model_copy(update={"hash": whole.computed_hash()})
 
     def computed_hash(self) -> str:
-        """The hash that the entry must carry."""
-        return canonical.digest({k: v for k, v in self.facts().items() if k != "hash"})
+        """The hash that the entry must carry: of what it told when it was sealed."""
+        return canonical.digest({k: v for k, v in self.told().items() if k != "hash"})
 
 
 def first_break(entries: Iterable[Entry]) -> str:

@@ -26,6 +26,13 @@ class Part(BaseModel):
         """Plain data, ready for canonical JSON."""
         return self.model_dump(mode="json")
 
+    def told(self) -> dict[str, Any]:
+        """The facts that were given, without defaults that were not: of a part read from a file, what the file says.
+
+        A field that a later version adds is not in an older file, so that hashes of older files still hold.
+        """
+        return self.model_dump(mode="json", exclude_unset=True)
+
     @property
     def digest(self) -> str:
         """`sha256:` hash of the canonical form; changes when any field changes."""

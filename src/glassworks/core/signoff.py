@@ -120,7 +120,10 @@ def keylist_payload(keys: KeyList) -> bytes:
 
 
 def faults(signoff: SignOff, keys: KeyList) -> list[str]:
-    """Everything wrong with a sign-off against a key list; an empty list means it holds."""
+    """Everything wrong with a sign-off against a key list; an empty list means it holds.
+
+    The fields of a sign-off and of a key list are those of their format; a new field is a new format.
+    """
     key: Key | None = next((k for k in keys.keys if k.key_id == signoff.key_id), None)
     if key is None:
         return [f"the key {signoff.key_id} is not on the office's key list"]

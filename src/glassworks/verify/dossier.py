@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
@@ -60,10 +60,10 @@ def verify_dossier(content: bytes, pinned: str | None = None) -> Verification:
     'unreadable'
     """
     try:
-        dossier = _read(content)
+        dossier, file = _read(content)
+        found = faults(dossier, file)
     except FixTheInput as error:
         return _said("unreadable", [f"This is not a dossier that can be read. {error}"])
-    found = faults(dossier)
     fingerprint = _fingerprint(dossier)
     wanted = "".join((pinned or "").replace(":", " ").split()).lower()
     if wanted and wanted != fingerprint:
@@ -87,12 +87,12 @@ def verify_dossier(content: bytes, pinned: str | None = None) -> Verification:
     return _said("PASS", lines)
 
 
-def _read(content: bytes) -> Dossier:
-    """The dossier behind canonical bytes; anything else is refused."""
-    value = canonical.parse_strict(content)
+def _read(content: bytes) -> tuple[Dossier, dict[str, Any]]:
+    """The dossier behind canonical bytes, and the parsed file; anything else is refused."""
+    file = canonical.parse_strict(content)
     try:
-        dossier = Dossier.model_validate(value)
-        same = dossier.content() == content
+        dossier = Dossier.model_validate(file)
+        same = canonical.to_bytes(dossier.told()) == content
     except ValidationError as error:
         where = ".".join(str(step) for step in error.errors()[0]["loc"])
         raise FixTheInput(
@@ -102,7 +102,7 @@ def _read(content: bytes) -> Dossier:
         raise FixTheInput("It is nested too deeply.") from error
     if not same:
         raise FixTheInput("A value in it is not written in its one canonical form.")
-    return dossier
+    return dossier, file
 
 
 def _said(outcome: Outcome, lines: list[str]) -> Verification:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from glassworks.core import canonical
 from glassworks.core.journal import GENESIS, Act, Entry, first_break
 
 START = datetime(2026, 11, 20, tzinfo=UTC)
@@ -87,6 +88,14 @@ def test_an_inserted_entry_is_found_where_it_was_put(place: int, copied: int) ->
 def test_a_journal_that_begins_elsewhere_is_found_at_its_first_entry() -> None:
     assert first_break(CHAIN[1:]).startswith("entry 1 ")
     assert first_break([CHAIN[0].model_copy(update={"previous": CHAIN[5].hash}).sealed()]).startswith("entry 1 ")
+
+
+def test_an_entry_written_before_a_field_existed_still_has_its_hash() -> None:
+    old = {k: v for k, v in CHAIN[0].facts().items() if k not in ("hash", "wrote")}
+    old["act"] = {k: v for k, v in old["act"].items() if k != "refused"}
+    old["hash"] = canonical.digest(old)
+    read = Entry.model_validate(old)
+    assert (read.act.refused, read.wrote, first_break([read])) == (False, {}, "")
 
 
 def test_an_entry_says_which_format_it_has() -> None:

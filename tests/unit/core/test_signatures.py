@@ -8,10 +8,26 @@ import pytest
 
 from glassworks.core import signoff
 from glassworks.core.errors import FixTheInput
-from glassworks.core.people import Role
+from glassworks.core.people import Key, KeyList, Role
+from glassworks.core.permit import Permit, Revocations
 from glassworks.core.signoff import Meaning, SignOff
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+
+def test_a_signed_format_has_exactly_these_fields_and_a_new_field_is_a_new_format() -> None:
+    assert {one: set(one.model_fields) for one in (KeyList, Key, Permit, Revocations)} == {
+        KeyList: {"format", "issued_at", "office_public_key", "keys", "signature"},
+        Key: {
+            *("key_id", "person", "person_name", "roles", "public_key", "valid_from", "valid_until"),
+            *("custody", "persona"),
+        },
+        Permit: {
+            *("id", "use_case", "line", "format", "release", "package", "environment", "purpose", "conditions"),
+            *("demonstration", "dossier", "office_public_key", "serial", "issued_at", "expires_at", "signature"),
+        },
+        Revocations: {"format", "issued_at", "releases", "office_public_key", "signature"},
+    }
 
 
 def test_a_true_sign_off_has_no_faults(papers: Any) -> None:

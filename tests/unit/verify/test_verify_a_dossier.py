@@ -123,6 +123,18 @@ def test_what_was_altered_is_named(papers: Any) -> None:
         assert any(line.startswith("WRONG: ") and words in line for line in found.lines), words
 
 
+def test_a_file_from_before_a_record_had_a_field_still_passes(papers: Any) -> None:
+    file = papers.dossier().facts()
+    del file["body"]["brief"]["acknowledged"], file["body"]["attachments"]
+    file["body_digest"] = canonical.digest(file["body"])
+    file["signoffs"] = [
+        papers.sign_off(one["person"], Role(one["role"]), file["body_digest"]).facts() for one in file["signoffs"]
+    ]
+    unsealed = {name: value for name, value in file.items() if name != "office_signature"}
+    sealed = unsealed | {"office_signature": papers.OFFICE.sign(canonical.to_bytes(unsealed))}
+    assert verify_dossier(canonical.to_bytes(sealed), PINNED).outcome == "PASS"
+
+
 def test_separation_of_duties_is_judged_again_even_under_a_true_seal(papers: Any) -> None:
     signers = (("max", Role.VALIDATOR), ("max", Role.BUSINESS_OWNER))
     content = papers.dossier(signers=signers, decision=Decision(open=True)).content()
