@@ -24,9 +24,9 @@ from glassworks.store.sessions import Sessions
 from glassworks.store.vault import FileVault
 
 
-def model_host(settings: Settings) -> ModelHost:
-    """A process that loads and runs models."""
-    return ModelHost(memory_mb=settings.model_memory_megabytes, deadline=settings.model_seconds)
+def model_host(settings: Settings, seconds: float = 0.0) -> ModelHost:
+    """A process that loads and runs models; one request may take `seconds` (by default what fitting may take)."""
+    return ModelHost(memory_mb=settings.model_memory_megabytes, deadline=seconds or settings.model_seconds)
 
 
 def create_office(settings: Settings) -> Office:

@@ -29,8 +29,9 @@ class Settings(Part):
     upload_megabytes: int = 200
     model_memory_megabytes: int = 4096
     model_seconds: float = 600.0
+    answer_seconds: float = 20.0
+    rows_per_minute: int = 600_000
     permit_reload_seconds: float = 5.0
-    renew_seconds: float = 3600.0
     secure_cookies: bool = False
 
     def database(self) -> str:

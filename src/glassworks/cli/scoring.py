@@ -10,7 +10,7 @@ import httpx
 from glassworks.core.errors import Broken, GateClosed
 from glassworks.factory import model_host, service_token
 from glassworks.hub.keys import Office
-from glassworks.serving.app import ServingApp
+from glassworks.serving.app import Limits, ServingApp
 from glassworks.settings import Settings
 from glassworks.store.clock import SystemClock
 from glassworks.store.predictions import PredictionLog
@@ -27,8 +27,9 @@ def serving_app(settings: Settings, predictions: PredictionLog) -> ServingApp:
         pinned_fingerprint=pinned,
         predictions=predictions,
         clock=SystemClock(),
-        host_factory=lambda: model_host(settings),
+        host_factory=lambda: model_host(settings, settings.answer_seconds),
         tokens=settings.home / "serving" / "tokens.json",
+        limits=Limits(reread_seconds=settings.permit_reload_seconds, rows_per_minute=settings.rows_per_minute),
     )
 
 

@@ -38,6 +38,7 @@ DECISIONS = (
         column="duration", decision="exclude", reason="The length of the call is known only after the call."
     ),
     ColumnDecision(column="campaign", decision="exclude", reason="The file holds the final number of calls."),
+    ColumnDecision(column="day", decision="exclude", reason="The calendar of the campaign sets it, not the customer."),
     ColumnDecision(column="pdays", decision="sentinel", sentinel=-1.0, reason="-1 means: never phoned before."),
     ColumnDecision(column="call_month", decision="exclude", reason="It only divides the rows in time."),
 )
@@ -212,13 +213,14 @@ class Story:
         """Dana's own model uses the length of the call: once declared, once not."""
         if any(c.planted for c in cases.candidates(self.parts, self.case())):
             return
-        brief = cases.contract(self.parts, self.case())
+        dataset = cases.dataset(self.parts, self.case())
+        agreed = tuple(develop.allowed(cases.contract(self.parts, self.case()), dataset))
         source = (files("glassworks.examples") / "term_deposit" / "danas_model.py.txt").read_bytes()
         card = ModelCard(
             framework="python",
             recipe="a scorecard written by hand",
             task=Task.BINARY,
-            inputs=(*brief.inputs(), "duration"),
+            inputs=(*agreed, "duration"),
             labels=("no", "yes"),
         )
         kept = {"model.py": self.parts.vault.put(source)}
@@ -230,7 +232,7 @@ class Story:
             "declared-inputs",
             "Dana brings a model that declares the length of the call as an input.",
         )
-        quiet = command.model_copy(update={"card": card.model_copy(update={"inputs": brief.inputs()})})
+        quiet = command.model_copy(update={"card": card.model_copy(update={"inputs": agreed})})
         develop.submit_model(self.parts, dana, quiet)
         self.say("hidden leak", "Dana brings it again and leaves the length of the call off the list.", {})
 

@@ -40,6 +40,7 @@ def web() -> None:
             server_header=False,
             timeout_graceful_shutdown=5,
             timeout_keep_alive=15,
+            limit_concurrency=1000,
         )
         server = uvicorn.Server(config)
         end_with_parent(lambda: setattr(server, "should_exit", True))

@@ -43,7 +43,7 @@ class Estimate(Part):
         group = f" for {self.group}" if self.group else ""
         return (
             f"{self.name}{group} {plain(self.value)}{unit} "
-            f"({self.level:.0%} interval {plain(self.low)} to {plain(self.high)}{unit})".replace("%", " %", 1)
+            f"({100 * self.level:.4g} % interval {plain(self.low)} to {plain(self.high)}{unit})"
         )
 
 

@@ -16,7 +16,7 @@ from glassworks.core.result import Result
 from glassworks.core.stage import Stage, Status
 from glassworks.core.usecase import Candidate, Dataset, Look, UseCase
 from glassworks.hub import gatekeeper
-from glassworks.hub.access import check_may
+from glassworks.hub.access import check_may, not_here
 from glassworks.line.parts import Parts
 
 R = TypeVar("R", bound=Record)
@@ -57,9 +57,11 @@ def open_use_case(parts: Parts, who: Actor, command: OpenUseCase) -> UseCase:
 
 def get(parts: Parts, who: Actor, use_case: str, act: str = "view") -> UseCase:
     """A use case, for a person who may do `act` with it."""
-    case = parts.ledger.get(UseCase, use_case)
-    check_may(who, act, case.line)
-    return case
+    found = parts.ledger.find(UseCase, id=use_case)
+    if not found:
+        raise not_here()
+    check_may(who, act, found[0].line)
+    return found[0]
 
 
 def at_work(parts: Parts, who: Actor, use_case: str, act: str) -> UseCase:

@@ -61,13 +61,19 @@ def _explored(parts: Parts, case: UseCase) -> Dataset:
     return parts.ledger.get(Dataset, case.dataset)
 
 
+def allowed(brief: Brief, dataset: Dataset) -> list[str]:
+    """The inputs a candidate may have: available by the KPI contract and kept by the data contract."""
+    kept = {column.name for column in dataset.contract.columns} if dataset.contract else set(dataset.columns)
+    return [name for name in brief.inputs() if name in kept]
+
+
 def build(parts: Parts, case: UseCase, author: str, report: Report) -> list[Candidate]:
     """Make candidates and check each. Run again after a crash, it finds what it made and goes on."""
     brief, dataset = cases.contract(parts, case), _explored(parts, case)
     rows = explore.open_rows(parts, dataset)
     made = []
     with parts.model_host(case.id) as fitter:
-        for built in builder.build(rows, brief, fitter, seed=SEED, progress=report):
+        for built in builder.build(rows, brief, fitter, seed=SEED, progress=report, inputs=allowed(brief, dataset)):
             mark = canonical.digest([dataset.id, brief.digest, built.name]).removeprefix(canonical.DIGEST_PREFIX)
             known = parts.ledger.find(Candidate, id=f"cand-{mark[:12]}")
             made.append(known[0] if known else _propose(parts, case, dataset, brief, author, built, mark, fitter))
@@ -148,7 +154,8 @@ def submit_model(parts: Parts, who: Actor, command: SubmitModel) -> tuple[Candid
             "Bring a model that fits.",
             field="task",
         )
-    extra = undeclared(command.card, brief)
+    agreed = allowed(brief, dataset)
+    extra = sorted({*undeclared(command.card, brief), *(n for n in command.card.inputs if n not in agreed)})
     if extra:
         _refuse_inputs(parts, who, case, command, brief, extra)
     candidate = Candidate(

@@ -15,6 +15,7 @@ from glassworks.core.ports import Job
 from glassworks.core.stage import Stage, Status
 from glassworks.core.usecase import Candidate, Dataset, MonitoringRound, Release, UseCase
 from glassworks.hub import gatekeeper
+from glassworks.hub.access import check_may
 from glassworks.line import cases, outcome, validate
 from glassworks.line.parts import Parts
 from glassworks.measures.scored import Scored, decided, encode
@@ -23,7 +24,9 @@ from glassworks.stages.explore.read import read_table
 from glassworks.stages.operate import monitor
 
 Report = Callable[[str, float], None]
-BATCH = 100
+EXPLAINED, UNEXPLAINED = 20, 500
+"""Rows a request: the endpoint gives reasons for a few rows at once, and none for long lists."""
+LONG_LIST = 2_000
 FORMULA = r"^[=+\-@\t\r]"
 
 
@@ -118,8 +121,8 @@ def _decisions(brief: Brief, scores: pl.Series) -> list[str]:
 
 def _ask(parts: Parts, release: Release, rows: Sequence[Mapping[str, Any]], request: str) -> list[dict[str, Any]]:
     answers: list[dict[str, Any]] = []
-    waiting = iter(rows)
-    while batch := list(islice(waiting, BATCH)):
+    waiting, size = iter(rows), EXPLAINED if len(rows) <= LONG_LIST else UNEXPLAINED
+    while batch := list(islice(waiting, size)):
         answers += parts.scoring.score(release.id, batch, request=f"{request}-{len(answers)}")
     return answers
 
@@ -278,13 +281,18 @@ def segment_faults(parts: Parts) -> list[str]:
     closed = [e.act for e in parts.ledger.entries() if e.act.act == "close segment"]
     checked = [parts.predictions.verify(act.what, act.detail["hash"]) for act in closed]
     chain = parts.predictions.first_break()
-    return [f"Prediction log: {text}" for text in [*checked, chain] if text]
+    erased = sum(e.act.detail.get("rows", 0) for e in parts.ledger.entries() if e.act.act == "erase rows")
+    blanked = parts.predictions.erased()
+    more = f"{blanked} rows are blank, but the journal knows of {erased} erased" if blanked > erased else ""
+    return [f"Prediction log: {text}" for text in [*checked, chain, more] if text]
 
 
 def erase(parts: Parts, who: Actor, reference: str) -> int:
     """Erase a person's prediction rows; what was logged stays provable, what it said is gone."""
+    check_may(who, "administer")
     rows = parts.predictions.erase(reference)
-    parts.ledger.note(Act(act="erase rows", who=who.person, sentence=f"{who.name} has {rows} prediction rows erased."))
+    sentence = f"{who.name} has {rows} prediction rows of one person erased."
+    parts.ledger.note(Act(act="erase rows", who=who.person, sentence=sentence, detail={"rows": rows}))
     return rows
 
 

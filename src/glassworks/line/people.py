@@ -10,9 +10,9 @@ from glassworks.core.errors import Conflict, FixTheInput, NotAllowed, NotFound
 from glassworks.core.journal import Act
 from glassworks.core.people import Actor, HeldKey, Invitation, LineOfBusiness, Person, Role
 from glassworks.core.record import new_id
-from glassworks.core.usecase import Token
+from glassworks.core.usecase import Release, Token
 from glassworks.hub import keys
-from glassworks.hub.access import check_may
+from glassworks.hub.access import check_may, not_here
 from glassworks.line.parts import Parts
 
 INVITATION_DAYS = 14
@@ -143,13 +143,30 @@ def sign_in(parts: Parts, login: str, password: str) -> str:
 def new_key(parts: Parts, who: Actor, passphrase: str) -> HeldKey:
     """Replace a lost key or passphrase: the old key ends now, its signatures go on to verify."""
     person = parts.ledger.get(Person, who.person)
+    return _replace_key(parts, who, person, keys.new_personal_key(person, passphrase, now=parts.now()))
+
+
+def enrol_key(parts: Parts, who: Actor, public_key: str) -> HeldKey:
+    """Put a key on the list whose private half stays with its owner; the old key ends now."""
+    person = parts.ledger.get(Person, who.person)
+    return _replace_key(parts, who, person, keys.enrol_public_key(person, public_key, now=parts.now()))
+
+
+def _replace_key(parts: Parts, who: Actor, person: Person, held: HeldKey) -> HeldKey:
+    taken = {one.key.public_key for one in parts.ledger.find(HeldKey)}
+    if held.key.public_key in taken:
+        raise NotAllowed(
+            "This key is on the key list already.",
+            "Rule own-key: a key belongs to one person and is enrolled once.",
+            "Make a new key.",
+            rule="own-key",
+        )
     with parts.ledger.transaction():
         for old in parts.ledger.find(HeldKey):
             if old.key.person == person.id and old.key.valid_until is None:
                 ended = keys.retire_key(old, parts.now())
                 act = Act(act="end key", who=who.person, what=old.id, sentence=f"A key of {person.name} ends.")
                 parts.ledger.replace(ended, parts.ledger.version(HeldKey, old.id), act)
-        held = keys.new_personal_key(person, passphrase, now=parts.now())
         parts.ledger.add(held, Act(act="add key", who=who.person, what=held.id, sentence=f"A key for {person.name}."))
     return held
 
@@ -200,8 +217,16 @@ def _reissue(parts: Parts, who: Actor, held: HeldKey, heir: Person | None) -> No
 def make_token(
     parts: Parts, who: Actor, *, purpose: str = "api", release: str = "", days: int = 30
 ) -> tuple[Token, str]:
-    """An API or prediction token; the secret is shown once and only its hash is kept."""
+    """An API or prediction token; the secret is shown once and only its hash is kept.
+
+    A prediction token is for one release that its owner may see.
+    """
     check_may(who, "make token")
+    if purpose == "predict" or release:
+        found = parts.ledger.find(Release, id=release)
+        if not found:
+            raise not_here()
+        check_may(who, "make token", found[0].line)
     secret = "gw_" + secrets.token_urlsafe(32)
     token = Token.model_validate(
         {
@@ -216,6 +241,17 @@ def make_token(
     )
     parts.ledger.add(token, Act(act="make token", who=who.person, what=token.id, sentence=f"{who.name} makes a token."))
     return token, secret
+
+
+def revoke_token(parts: Parts, who: Actor, token_id: str) -> Token:
+    """End a token of one's own; another's looks as if it did not exist."""
+    found = [t for t in parts.ledger.find(Token, id=token_id) if t.person == who.person]
+    if not found:
+        raise not_here()
+    ended = found[0].model_copy(update={"revoked": True})
+    act = Act(act="revoke token", who=who.person, what=token_id, sentence=f"{who.name} revokes a token.")
+    parts.ledger.replace(ended, parts.ledger.version(Token, token_id), act)
+    return ended
 
 
 def actor_of_token(parts: Parts, secret: str) -> Actor:

@@ -1,6 +1,7 @@
 """The act of signing: what lies ready, who may sign it, the signature, and what the gate then says."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from glassworks.core import canonical, signoff
 from glassworks.core.commands import Sign
@@ -17,6 +18,7 @@ from glassworks.line import cases, outcome, people
 from glassworks.line.parts import Parts
 
 MAX_STATEMENT = 2000
+SIGNED_WITHIN = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -177,6 +179,34 @@ def add(parts: Parts, who: Actor, signed: SignOff) -> Decision:
         decision = settle(parts, case, prepared)
     outcome.publish(parts)
     return decision
+
+
+def to_sign_elsewhere(parts: Parts, who: Actor, command: Sign) -> SignOff:
+    """The sign-off that a person signs on their own machine, with the key that they keep."""
+    held = people.current_key(parts, who.person)
+    if held.key.custody != "person":
+        raise NotAllowed(
+            "The office keeps your key.",
+            "Rule key-custody: it signs with your passphrase, here.",
+            "Sign on the page, or put a key of your own on the key list.",
+            rule="key-custody",
+        )
+    return draft(parts, who, command, held.key.key_id, "local key")
+
+
+def add_signed(parts: Parts, who: Actor, signed: SignOff) -> Decision:
+    """Take a sign-off signed elsewhere: it must be what the office would give out now, and fresh."""
+    asked = {name: getattr(signed, name) for name in Sign.model_fields}
+    again = to_sign_elsewhere(parts, who, Sign.model_validate(asked))
+    same = again.model_copy(update={"signed_at": signed.signed_at, "signature": signed.signature}) == signed
+    if not same or not timedelta(0) <= again.signed_at - signed.signed_at <= SIGNED_WITHIN:
+        raise NotAllowed(
+            "This is not the sign-off that the office would give out now.",
+            "Rule same-dossier: a signature covers exactly what was shown, and is brought within a day.",
+            "Fetch the sign-off again, read the evidence, and sign it.",
+            rule="same-dossier",
+        )
+    return add(parts, who, signed)
 
 
 def settle(parts: Parts, case: UseCase, prepared: Prepared) -> Decision:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from itertools import islice
 
 from glassworks.core.dossier import Prepared
-from glassworks.core.errors import NotFound
+from glassworks.core.errors import NotAllowed, NotFound
 from glassworks.core.finding import Finding
 from glassworks.core.gate import Decision
 from glassworks.core.journal import Entry
-from glassworks.core.people import Actor, Role
+from glassworks.core.people import Actor, Person, Role
 from glassworks.core.record import Moment
 from glassworks.core.result import Result
 from glassworks.core.signoff import SignOff
@@ -76,6 +76,13 @@ def results(parts: Parts, who: Actor, case: UseCase, subject: str, stage: Stage)
     return found
 
 
+def decision(parts: Parts, who: Actor, case: UseCase, stage: Stage, subject: str, said: Decision) -> Decision:
+    """What a gate says, less the reasons that would unblind a validator."""
+    shown = {r.id for r in results(parts, who, case, subject, stage)}
+    hidden = tuple(r.title for r in cases.results_of(parts, case, subject, stage) if r.id not in shown)
+    return said.model_copy(update={"reasons": tuple(r for r in said.reasons if not r.startswith(hidden))})
+
+
 def of_stage(parts: Parts, who: Actor, case: UseCase, stage: Stage, subject: str = "") -> StageView | None:
     """A stage of a use case, for one subject or its newest; None when nothing was prepared there."""
     prepared = [
@@ -93,7 +100,7 @@ def of_stage(parts: Parts, who: Actor, case: UseCase, stage: Stage, subject: str
         findings=seen.findings,
         signoffs=seen.signoffs,
         gate=gates[-1] if gates else None,
-        decision=gatekeeper.ask(seen),
+        decision=decision(parts, who, case, stage, last.subject, gatekeeper.ask(seen)),
     )
 
 
@@ -108,9 +115,9 @@ def waiting(parts: Parts, who: Actor) -> list[Task]:
             newest[one.stage, one.subject] = one
         for last in _current(parts, case, [p for mark, p in newest.items() if mark not in settled]):
             seen = gatekeeper.evidence(parts.ledger, parts.vault, keys, last, now)
-            decision = gatekeeper.ask(seen)
-            mine = tuple(role for role in decision.waits_for if role in who.roles)
-            tasks.append(Task(case, last.stage, last.subject, decision.waits_for, mine, last.made_at, decision))
+            said = decision(parts, who, case, last.stage, last.subject, gatekeeper.ask(seen))
+            mine = tuple(role for role in said.waits_for if role in who.roles)
+            tasks.append(Task(case, last.stage, last.subject, said.waits_for, mine, last.made_at, said))
     return sorted(tasks, key=lambda task: task.since)
 
 
@@ -132,12 +139,41 @@ def inbox(parts: Parts, who: Actor) -> list[Task]:
 def journal(parts: Parts, who: Actor, *, use_case: str = "", newest: int = 200) -> list[Entry]:
     """The latest journal entries this person may see, newest first."""
     entries = [e for e in parts.ledger.entries(use_case=use_case) if who.sees(e.act.line)]
-    return list(islice(reversed(entries), newest))
+    seen = (e for e in reversed(entries) if not _unblinds(parts, who, e))
+    return list(islice(seen, newest))
+
+
+def _unblinds(parts: Parts, who: Actor, entry: Entry) -> bool:
+    """Whether an entry tells a validator an answer that they may not see before they have spoken."""
+    told = entry.act.detail
+    if entry.act.act != "result" or told.get("check") not in BLIND_CHECKS:
+        return False
+    return is_blind(parts, who, parts.ledger.get(UseCase, entry.act.use_case), told.get("subject", ""))
 
 
 def looks(parts: Parts, who: Actor) -> list[tuple[UseCase, list[Look]]]:
     """How often each sealed hold-out was opened, by which candidates."""
     return [(case, parts.ledger.find(Look, use_case=case.id)) for case in use_cases(parts, who)]
+
+
+def dossier(parts: Parts, who: Actor, use_case: str, gate_id: str) -> tuple[str, bytes]:
+    """A finished dossier: its file name and its bytes; those that would unblind a validator wait until they spoke."""
+    case = cases.get(parts, who, use_case)
+    gate = cases.of_case(parts, GateRecord, case, gate_id)
+    if gate.stage is Stage.DEVELOP and is_blind(parts, who, case, gate.subject):
+        raise NotAllowed(
+            "This dossier holds its submitter's own figures.",
+            "Rule blind-validator: a validator reads them after speaking.",
+            "Sign or refuse first.",
+            rule="blind-validator",
+        )
+    return f"{case.id}-{gate.stage}-{gate.subject}.dossier", parts.vault.get(gate.file)
+
+
+def people(parts: Parts, who: Actor) -> list[Person]:
+    """The people who share a line of business with this person."""
+    known = parts.ledger.find(Person)
+    return [p for p in known if not who.lines or not p.lines or set(p.lines) & set(who.lines)]
 
 
 def gate_of(parts: Parts, case: UseCase, subject: str, stage: Stage) -> GateRecord:

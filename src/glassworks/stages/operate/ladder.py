@@ -25,7 +25,9 @@ def _rung(result: Result, tier: Tier) -> Action:
         if result.check in CONSEQUENCE:
             return "stop" if tier is Tier.HIGH else "fall back"
         return "tighten" if result.check in ("fairness_live", "abstention") else "alert"
-    if result.verdict is Verdict.INCONCLUSIVE or result.answer.warning:
+    if result.answer.warning:
+        return "alert" if result.check == "drift" else "log"
+    if result.verdict is Verdict.INCONCLUSIVE:
         return "log"
     return "none"
 

@@ -19,7 +19,10 @@ from glassworks.stages import rows as read
     order=10,
 )
 def drift(brief: Brief, policy: PolicyPack, reference_rows: pl.DataFrame, live_rows: pl.DataFrame) -> Answer:
-    """Each input's stability index, beyond the effect threshold and beyond chance (Benjamini-Hochberg)."""
+    """Each input's stability index, beyond the effect threshold and beyond chance (Benjamini-Hochberg).
+
+    Movement alone warns and does not fail: it is a diagnosis, and the monitors of consequence give the verdict.
+    """
     names = [n for n in brief.inputs() if n in reference_rows.columns and n in live_rows.columns]
     before = {name: read.array(reference_rows[name]) for name in names}
     found = shifts(before, {n: read.array(live_rows[n]) for n in names}, effect=policy.limit("psi_effect"))
@@ -29,9 +32,11 @@ def drift(brief: Brief, policy: PolicyPack, reference_rows: pl.DataFrame, live_r
     )
     if moved:
         return Answer(
-            verdict=Verdict.FAIL,
-            sentence=f"{len(moved)} of {len(names)} inputs moved: {', '.join(moved[:5])}.",
-            next_step="See whether realised performance and KPI moved too: movement explains, consequence decides.",
+            verdict=Verdict.PASS,
+            warning=True,
+            sentence=f"{len(moved)} of {len(names)} inputs moved: {', '.join(moved[:5])}. Movement explains, consequence "
+            "decides: realised performance and value are judged on their own.",
+            next_step="See whether realised performance and KPI moved too.",
             table=table,
         )
     return Answer(
