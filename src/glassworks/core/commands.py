@@ -1,6 +1,6 @@
 """What a person asks for, as small typed commands: the API, the CLI, pages and the SDK send these same classes."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -112,3 +112,95 @@ class Rows(Part):
     """Rows to score or outcomes to report, as plain dictionaries."""
 
     rows: tuple[dict[str, Any], ...]
+
+
+class SignNow(Sign):
+    """Sign with the key that the office keeps, which the passphrase opens."""
+
+    passphrase: str = Field(repr=False, max_length=1024)
+
+
+class BringModel(Part):
+    """A model made by hand without its files, which come beside it."""
+
+    use_case: str
+    name: str = Field(min_length=1, max_length=80)
+    card: ModelCard
+    claims: tuple[Estimate, ...] = ()
+
+
+class DraftBrief(Part):
+    """Draft a brief from the open rows, with this target."""
+
+    target: str = Field(min_length=1, max_length=200)
+
+
+class CloseFinding(Part):
+    """Close a finding with its evidence."""
+
+    closure: str = Field(min_length=3, max_length=2000)
+
+
+class Passphrase(Part):
+    """A passphrase alone: for a counter-signature, or for a new key."""
+
+    passphrase: str = Field(repr=False, max_length=1024)
+
+
+class EnrolKey(Part):
+    """A public key whose private half stays with its owner."""
+
+    public_key: str = Field(max_length=100)
+
+
+class ReleaseStop(Passphrase):
+    """Release a stop by signature."""
+
+    reason: str = Field(min_length=3, max_length=500)
+
+
+class ReportOutcomes(Part):
+    """Late outcomes by prediction id."""
+
+    use_case: str
+    outcomes: dict[str, str | float | int | bool]
+
+
+class Retire(Part):
+    """Retire a use case, with the reason."""
+
+    reason: str = Field(min_length=3, max_length=500)
+
+
+class SignIn(Part):
+    """Name and password; the answer is a token."""
+
+    login: str = Field(max_length=80)
+    password: str = Field(repr=False, max_length=1024)
+
+
+class Join(Passphrase):
+    """Accept an invitation."""
+
+    secret: str = Field(repr=False, max_length=200)
+    password: str = Field(repr=False, max_length=1024)
+
+
+class OpenLine(Part):
+    """Open a line of business."""
+
+    name: str = Field(min_length=2, max_length=80)
+
+
+class Leave(Part):
+    """A leaver's work goes to an heir."""
+
+    heir: str
+
+
+class MakeToken(Part):
+    """Make a token for the API, or for the predictions of one release."""
+
+    purpose: Literal["api", "predict"] = "api"
+    release: str = ""
+    days: int = Field(default=30, ge=1, le=365)

@@ -42,9 +42,7 @@ def may(who: Actor, act: str, line: str = "") -> bool:
 def check_may(who: Actor, act: str, line: str = "") -> None:
     """Refuse, with the rule, when `may` says no; another line's things look as if they did not exist."""
     if not who.sees(line):
-        raise NotFound(
-            "There is no such thing here.", "", "Check the address, or ask the governance office for access."
-        )
+        raise not_here()
     if not may(who, act, line):
         roles = ", ".join(role.words for role in ACTS[act])
         raise NotAllowed(
@@ -53,3 +51,8 @@ def check_may(who: Actor, act: str, line: str = "") -> None:
             "Ask a person in that role.",
             rule="act-by-role",
         )
+
+
+def not_here() -> NotFound:
+    """The one answer for what does not exist and for what is another line's."""
+    return NotFound("There is no such thing here.", "", "Check the address, or ask the governance office for access.")
