@@ -69,7 +69,8 @@ def test_moved_inputs_are_named_and_alert(evidence: dict[str, Any], campaign: Mo
     moved = evidence["live_rows"].with_columns(balance=pl.col("balance") + 1)
     drift = next(one for one in checks(Stage.OPERATE) if one.id == "drift")
     answer = run(drift, evidence | {"live_rows": moved}, Task.BINARY)
-    assert answer.sentence == "1 of 3 inputs moved: balance."
+    assert answer.sentence.startswith("1 of 3 inputs moved: balance.")
+    assert answer.verdict is Verdict.PASS and answer.warning, "movement alone warns; consequence decides"
     assert rung(evidence | {"live_rows": moved}, campaign) == "alert"
 
 

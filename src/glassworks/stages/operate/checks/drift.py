@@ -34,8 +34,8 @@ def drift(brief: Brief, policy: PolicyPack, reference_rows: pl.DataFrame, live_r
         return Answer(
             verdict=Verdict.PASS,
             warning=True,
-            sentence=f"{len(moved)} of {len(names)} inputs moved: {', '.join(moved[:5])}. Movement explains, consequence "
-            "decides: realised performance and value are judged on their own.",
+            sentence=f"{len(moved)} of {len(names)} inputs moved: {', '.join(moved[:5])}. "
+            "Movement explains, consequence decides: realised performance and value are judged on their own.",
             next_step="See whether realised performance and KPI moved too.",
             table=table,
         )
