@@ -55,12 +55,11 @@ def root() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run a command; an error a person can act on is told in sentences, with exit code 2 (input) or 1."""
     try:
-        root.main(args=arguments, prog_name="glassworks", standalone_mode=False)
+        code = root.main(args=arguments, prog_name="glassworks", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except GlassworksError as error:
         tell(error)
         sys.exit(2 if isinstance(error, FixTheInput) else 1)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

@@ -7,8 +7,6 @@ import click
 from glassworks.core.errors import NotFound
 from glassworks.verify.dossier import verify_dossier
 
-CODES = {"PASS": 0, "consistent, signer unknown": 3, "FAIL": 1}
-
 
 @click.group()
 def verify() -> None:
@@ -30,4 +28,4 @@ def dossier(file: Path, fingerprint: str | None) -> None:
         raise NotFound(f"There is no file {file}.", "", "Dossiers lie in GLASSWORKS_HOME/dossiers.")
     found = verify_dossier(file.read_bytes(), fingerprint)
     click.echo("\n".join((found.outcome, *found.lines)))
-    raise click.exceptions.Exit(CODES[found.outcome])
+    raise click.exceptions.Exit(found.exit_code)

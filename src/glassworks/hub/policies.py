@@ -81,6 +81,15 @@ OFFICE_PACK = PolicyPack(
         "group_positives": 30.0,
         "overfit_gap": 0.1,
     },
+    stricter={
+        "leak_strength": "lower",
+        "probability_better": "higher",
+        "calibration_slope_low": "higher",
+        "calibration_slope_high": "lower",
+        "psi_effect": "lower",
+        "group_positives": "higher",
+        "overfit_gap": "lower",
+    },
     note="An example pack, not legally reviewed.",
 )
 
