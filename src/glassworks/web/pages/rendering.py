@@ -238,7 +238,13 @@ def is_persona(context: Context, person: str) -> bool:
     return person in known and known[person].persona
 
 
+def pair(value: str) -> tuple[str, str]:
+    """A plain value as one option of a choice."""
+    return value, value
+
+
 FILTERS = {
+    "pair": pair,
     "words": words,
     "number": number,
     "typed": typed,
@@ -281,6 +287,9 @@ ALWAYS: dict[str, object] = {
     "path": "/",
     "inbox_count": 0,
     "demonstration": False,
+    "visitor": False,
+    "rehearsed": False,
+    "jobs": (),
     "notice": "",
 }
 """What every page may use, with the value it has when a route does not set it."""

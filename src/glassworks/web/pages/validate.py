@@ -1,0 +1,211 @@
+"""Pages of the validate stage: the office's report, findings, exceptions, the document, dossiers to take away."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from glassworks.core.commands import AskException, Raise
+from glassworks.core.errors import FixTheInput, NotFound
+from glassworks.core.estimate import plain
+from glassworks.core.finding import Finding
+from glassworks.core.gate import Decision
+from glassworks.core.result import Verdict
+from glassworks.core.stage import Stage
+from glassworks.core.usecase import Candidate, Waiver
+from glassworks.documents import html
+from glassworks.line import signing, stops, validate, view
+from glassworks.stages.validate.report import report
+from glassworks.web.access import Line, Who, decides
+from glassworks.web.forms import attachment, command
+from glassworks.web.pages import standing
+from glassworks.web.pages.page import Sent, go, memory, show, text
+from glassworks.web.pages.standing import Standing, act
+
+router = APIRouter()
+CLOSED = Decision(open=False, reasons=("The office has not recomputed this candidate yet: a validator asks for it.",))
+
+
+@router.get("/cases/{case_id}/validate")
+@decides("view")
+def validate_home(request: Request, parts: Line, who: Who, case_id: str) -> Response:
+    """The report of the candidate that the stage is about, or the stage's place on the use case's page."""
+    now = standing.of(request, parts, who, case_id)
+    chosen = now.chosen()
+    return go(request, f"{now.base}/validate/{chosen.id}" if chosen else f"{now.base}#validate")
+
+
+@router.get("/cases/{case_id}/validate/{candidate_id}")
+@decides("view")
+def report_page(request: Request, parts: Line, who: Who, case_id: str, candidate_id: str) -> Response:
+    """What the office found when it recomputed everything on the sealed rows."""
+    now = standing.of(request, parts, who, case_id)
+    one = _candidate(now, candidate_id)
+    results = now.results(Stage.VALIDATE, one.id)
+    decision = now.decision(Stage.VALIDATE, one.id) or CLOSED
+    written = now.settled(Stage.VALIDATE, one.id)
+    kpi = next((r for r in results if r.check == "kpi"), None)
+    return show(
+        request,
+        "validate/report.html",
+        case=now.case,
+        brief=now.brief,
+        sentence=_sentence(now, one, decision),
+        rail=standing.rail(request, now),
+        candidate=one,
+        gain=kpi.answer.estimates[0] if kpi and kpi.answer.estimates else None,
+        comparison=_comparison(now, one),
+        results=results,
+        findings=[f for f in now.findings if f.subject == one.id],
+        exceptions=[w for w in now.waivers if w.subject == one.id],
+        looks=[look for look in now.looks if look.dataset == one.dataset],
+        max_looks=parts.policy(now.case.line).max_looks,
+        signoffs=now.signoffs(Stage.VALIDATE, one.id),
+        decision=decision,
+        blind=one.id in now.blind,
+        dossier_digest=now.dossier(Stage.VALIDATE, one.id),
+        dossier_url=f"{parts.settings.root_path}{now.base}/dossiers/{written.id}" if written else "",
+        may_raise=standing.allowed(now, "raise finding"),
+        may_ask=standing.allowed(now, "ask exception") and written is None,
+        may_grant=standing.allowed(now, "grant exception"),
+        may_validate=standing.allowed(now, "validate") and one.state == "submitted" and not results,
+        excusable=[r for r in results if r.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE)],
+        owners=[(p.id, p.name) for p in view.people(parts, who) if p.active],
+        acts=_acts(request, now, one),
+        now=parts.now(),
+        jobs=standing.jobs(now),
+    )
+
+
+def _candidate(now: Standing, candidate_id: str) -> Candidate:
+    one = now.candidate(candidate_id)
+    if one is None:
+        raise NotFound("There is no such candidate here.", "", "See the list of candidates.")
+    return one
+
+
+def _sentence(now: Standing, one: Candidate, decision: Decision) -> str:
+    results = now.results(Stage.VALIDATE, one.id)
+    failed = [r.title.lower() for r in results if r.verdict is Verdict.FAIL]
+    kpi = next((r for r in results if r.check == "kpi" and r.answer.estimates), None)
+    if not results:
+        return f"{one.name} is {one.state}; the sealed rows have not been opened for it."
+    if failed or kpi is None or now.brief is None:
+        return f"{one.name} does not pass: {', '.join(failed)}." if failed else f"{one.name} is {one.state}."
+    gain, asked = kpi.answer.estimates[0], now.brief.kpi
+    told = (
+        f"This model is expected to earn {plain(gain.value)} {asked.unit} a {asked.period} ({gain.level * 100:.4g} % "
+        f"interval {plain(gain.low)} to {plain(gain.high)}); the KPI contract asks {plain(asked.target)}."
+    )
+    if decision.waits_for:
+        told += f" It waits for {standing.waiting(decision.waits_for)}."
+    return told
+
+
+def _comparison(now: Standing, one: Candidate) -> list[dict[str, Any]]:
+    """The author's figures beside the office's, for the measures that both name."""
+    results = now.results(Stage.VALIDATE, one.id)
+    office = {e.name: e for r in reversed(results) for e in r.answer.estimates if not e.group}
+    if one.id in now.blind:
+        names = [name for name in office if name in ("AUC", "accuracy", "RMSE") or name.startswith("KPI gain")]
+        return [{"label": name, "claimed": None, "office": office[name]} for name in names]
+    return [{"label": c.name, "claimed": c, "office": office.get(c.name)} for c in one.claims if c.name in office]
+
+
+def _acts(request: Request, now: Standing, one: Candidate) -> list[dict[str, object]]:
+    found = []
+    sign = now.sign_url(Stage.VALIDATE, one.id)
+    if sign:
+        found.append(act(request, "Read and sign", sign, main=True))
+    if now.results(Stage.VALIDATE, one.id):
+        found.append(act(request, "Report as a document", f"{now.base}/validate/{one.id}/document"))
+    return found
+
+
+@router.get("/cases/{case_id}/validate/{candidate_id}/document")
+@decides("view")
+def document(request: Request, parts: Line, who: Who, case_id: str, candidate_id: str) -> Response:
+    """The validation report as a document that stands alone; each figure is bound to its evidence."""
+    now = standing.of(request, parts, who, case_id)
+    _candidate(now, candidate_id)
+    prepared = now.prepared.get((Stage.VALIDATE, candidate_id))
+    if prepared is None:
+        raise NotFound("There is no report yet.", "The office has not recomputed it.", "A validator asks for it.")
+    given = tuple(now.signoffs(Stage.VALIDATE, candidate_id))
+    blind = candidate_id in now.blind
+
+    def make() -> str:
+        body = signing.body_of(parts, prepared)
+        if blind:
+            kept = tuple(r for r in body.results if r.check not in view.BLIND_CHECKS)
+            body = body.model_copy(update={"results": kept})
+        return html.render(report(body, given, parts.keys()))
+
+    page = memory(request).lasting(("document", prepared.id, tuple(s.id for s in given), blind), make)
+    return HTMLResponse(page, headers={"content-security-policy": DOCUMENT_POLICY})
+
+
+DOCUMENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
+"""A document carries its own style and nothing else; it runs no script and loads nothing."""
+
+
+@router.get("/cases/{case_id}/dossiers/{gate_id}")
+@decides("view")
+def dossier(parts: Line, who: Who, case_id: str, gate_id: str) -> Response:
+    """A finished dossier to take away."""
+    name, content = view.dossier(parts, who, case_id, gate_id)
+    return attachment(content, name, "application/json")
+
+
+@router.post("/cases/{case_id}/validate/{candidate_id}")
+@decides("validate")
+def ask(request: Request, parts: Line, who: Who, sent: Sent, case_id: str, candidate_id: str) -> Response:
+    """Ask the office's scorer to open the sealed rows for this candidate; it costs one look."""
+    validate.ask_validation(parts, who, case_id, candidate_id)
+    return go(request, f"/cases/{case_id}/validate/{candidate_id}", "asked")
+
+
+@router.post("/cases/{case_id}/findings")
+@decides("raise finding")
+def raise_finding(request: Request, parts: Line, who: Who, sent: Sent, case_id: str) -> Response:
+    """Raise a finding; an open one of high severity keeps the gate closed."""
+    told = {name: text(sent, name) for name in ("subject", "severity", "text", "owner")}
+    asked = command(Raise, use_case=case_id, due=end_of(text(sent, "due"), "due"), **told)
+    stops.raise_finding(parts, who, asked)
+    return go(request, f"/cases/{case_id}/validate/{asked.subject}", "raised")
+
+
+def end_of(typed: str, field: str) -> datetime:
+    """The last second of a day that was typed."""
+    try:
+        return datetime.combine(date.fromisoformat(typed), time(23, 59, 59), UTC)
+    except ValueError as error:
+        raise FixTheInput("This is not a date.", "", "Write it as 2026-03-31.", field=field) from error
+
+
+@router.post("/findings/{finding_id}/close")
+@decides("close finding")
+def close_finding(request: Request, parts: Line, who: Who, sent: Sent, finding_id: str) -> Response:
+    """Close a finding with its evidence."""
+    found = parts.ledger.get(Finding, finding_id)
+    stops.close_finding(parts, who, found.use_case, finding_id, text(sent, "closure"))
+    return go(request, f"/cases/{found.use_case}/validate/{found.subject}", "closed")
+
+
+@router.post("/cases/{case_id}/exceptions")
+@decides("ask exception")
+def ask_exception(request: Request, parts: Line, who: Who, sent: Sent, case_id: str) -> Response:
+    """Ask for an exception from one check, for a time."""
+    told = {name: text(sent, name) for name in ("subject", "check", "reason", "compensation", "days")}
+    asked = command(AskException, use_case=case_id, **told)
+    stops.ask_exception(parts, who, asked)
+    return go(request, f"/cases/{case_id}/validate/{asked.subject}", "exception-asked")
+
+
+@router.post("/cases/{case_id}/exceptions/{waiver_id}/grant")
+@decides("grant exception")
+def grant_exception(request: Request, parts: Line, who: Who, sent: Sent, case_id: str, waiver_id: str) -> Response:
+    """Counter-sign an exception that somebody else asked for."""
+    waiver: Waiver = stops.grant_exception(parts, who, case_id, waiver_id, str(sent.get("passphrase", "")))
+    return go(request, f"/cases/{case_id}/validate/{waiver.subject}", "exception-granted")
