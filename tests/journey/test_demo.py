@@ -11,6 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from glassworks import factory, settings
+from glassworks.cli.scoring import Endpoint
+from glassworks.cli.scripts import TERM_DEPOSIT, Script
+from glassworks.cli.story import Story
+from glassworks.core.usecase import UseCase
+
 COMMAND = [sys.executable, "-m", "glassworks.cli"]
 pytestmark = [pytest.mark.timeout(600)]
 
@@ -55,7 +61,9 @@ class TestToldOnce:
         _, said = told
         held = {one["step"]: one["held"] for one in said if "held" in one}
         assert all(held.values()), held
-        assert {"scope", "explore", "declared leak", "develop", "refusal", "own work", "approval", "operate"} <= set(held)
+        assert {"scope", "explore", "declared leak", "develop", "refusal", "own work", "approval", "operate"} <= set(
+            held
+        )
         declared = next(one for one in said if one["step"] == "declared leak")
         assert declared["rule"] == "declared-inputs"
 
@@ -72,7 +80,7 @@ class TestToldOnce:
         file = str(next(one for one in said if one["step"] == "verify")["dossiers"][-1])
         unknown = run(home, "verify", "dossier", file)
         assert unknown.returncode == 3 and unknown.stdout.startswith("consistent, signer unknown")
-        assert "signed by a script for invented people" in unknown.stdout
+        assert "signed by a script for invented people" in unknown.stdout.lower()
 
     def test_one_changed_byte_in_a_record_is_found(self, told, tmp_path: Path) -> None:
         home, _ = told
@@ -124,3 +132,26 @@ def test_killed_at_five_moments_it_resumes_and_does_nothing_twice(tmp_path: Path
     assert (found["use_case"], found["dataset"], found["candidate"], found["look"]) == (1, 1, 5, 2)
     assert (found["release"], found["round"]) == (1, 1)
     assert json.loads(run(home, "admin", "verify", "--json").stdout)["faults"] == []
+
+
+class Ambitious(Script):
+    """The first case with a target that no honest candidate of it reaches."""
+
+    def file(self, name: str) -> bytes:
+        return super().file(name).replace(b"target: 6000", b"target: 14000")
+
+
+@pytest.mark.xdist_group("second")
+def test_when_no_honest_candidate_clears_the_case_ends_refused_and_a_second_one_carries_the_approval(tmp_path) -> None:
+    chosen = settings.read({}, home=tmp_path / "home", environment="demo")
+    factory.create_office(chosen)
+    endpoint, said = Endpoint(chosen), []
+    first = Ambitious(**{**vars(TERM_DEPOSIT), "case": "too-much"})
+    with factory.opened(chosen, endpoint) as parts:
+        story = Story(parts, lambda step, sentence, facts: said.append((step, sentence)), first)
+        story.tell()
+        released = {case.id: bool(case.release) for case in parts.ledger.find(UseCase)}
+    endpoint.close()
+    assert story.held["approval"] is False, "the higher target changes the verdict"
+    assert released == {"too-much": False, "telco-retention": True}
+    assert any(step == "second case" for step, _ in said)

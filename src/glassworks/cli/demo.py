@@ -12,8 +12,9 @@ import click
 
 from glassworks import factory, settings
 from glassworks.cli.scoring import Endpoint
+from glassworks.cli.scripts import TERM_DEPOSIT
 from glassworks.cli.serve import supervise
-from glassworks.cli.story import CASE, Story
+from glassworks.cli.story import Story
 from glassworks.core.errors import Conflict, FixTheInput
 from glassworks.hub.audit import verify_journal
 from glassworks.settings import Settings
@@ -77,7 +78,7 @@ def tell_story(chosen: Settings, as_json: bool) -> bool:
         "verify",
         f"{len(found)} dossiers verify offline as {', '.join(sorted(set(outcomes)))}; the journal "
         f"{'holds' if not breaks else 'is broken'}.",
-        {"dossiers": [str(p) for p in found], "case": CASE},
+        {"dossiers": [str(p) for p in found], "case": TERM_DEPOSIT.case},
     )
     return held and not breaks and set(outcomes) == {"PASS"}
 
@@ -99,4 +100,4 @@ def demo(no_serve: bool, fresh: bool, as_json: bool, host: str | None, port: int
         click.echo("\nA step did not hold; see above.", err=True)
     if no_serve:
         raise click.exceptions.Exit(0 if held else 1)
-    supervise(chosen, open_on=f"/cases/{CASE}")
+    supervise(chosen, open_on=f"/cases/{TERM_DEPOSIT.case}")

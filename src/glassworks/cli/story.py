@@ -3,27 +3,25 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from importlib.resources import files
 from typing import Any
 
 from glassworks.cli.personas import CAST, assemble, secrets_of
+from glassworks.cli.scripts import TELCO_CHURN, TERM_DEPOSIT, Script
 from glassworks.core.commands import AddData, DecideColumns, OpenUseCase, SaveBrief, Sign, SubmitModel
 from glassworks.core.contract import Brief, Task
-from glassworks.core.errors import Broken, NotAllowed, NotFound
+from glassworks.core.errors import NotAllowed, NotFound
 from glassworks.core.estimate import Estimate
 from glassworks.core.people import Actor, LineOfBusiness, Role
 from glassworks.core.result import Verdict
 from glassworks.core.signoff import Meaning, SignOff
 from glassworks.core.stage import STAGES, Stage
-from glassworks.core.usecase import Candidate, ColumnDecision, Dataset, GateRecord, ModelCard, MonitoringRound, UseCase
+from glassworks.core.usecase import Candidate, Dataset, ModelCard, MonitoringRound, UseCase
 from glassworks.factory import worker
 from glassworks.line import cases, develop, explore, operate, outcome, people, scope, signing, validate
 from glassworks.line.parts import Parts
 from glassworks.stages.scope.brief_file import brief_from_yaml
 
-CASE = "term-deposit"
-LINE = "Retail banking"
-DATA = "calls.parquet"
+KINDS = 3
 PLANTED = "planted for the demonstration: it was trained on the length of the call, which is known only after the call"
 ACCEPTANCE_DAYS = 90
 PEOPLE = {
@@ -33,41 +31,38 @@ PEOPLE = {
     Role.VALIDATOR: "viktor",
     Role.OPERATOR: "oona",
 }
-DECISIONS = (
-    ColumnDecision(
-        column="duration", decision="exclude", reason="The length of the call is known only after the call."
-    ),
-    ColumnDecision(column="campaign", decision="exclude", reason="The file holds the final number of calls."),
-    ColumnDecision(column="day", decision="exclude", reason="The calendar of the campaign sets it, not the customer."),
-    ColumnDecision(column="pdays", decision="sentinel", sentinel=-1.0, reason="-1 means: never phoned before."),
-    ColumnDecision(column="call_month", decision="exclude", reason="It only divides the rows in time."),
-)
-
 Say = Callable[[str, str, dict[str, Any]], None]
 
 
 @dataclass
 class Story:
-    """One telling: the parts, the cast, and who listens. `held` collects whether every step held."""
+    """One telling of a script: the parts, the cast, and who listens. `held` collects whether every step held."""
 
     parts: Parts
     say: Say
+    script: Script = TERM_DEPOSIT
     held: dict[str, bool] = field(default_factory=dict)
     cast: dict[str, Actor] = field(default_factory=dict)
 
     def tell(self) -> bool:
-        """Every stage in order; True when every step held, the expected refusals included."""
+        """Every stage in order; True when every step held, the expected refusals included.
+
+        When no honest candidate clears, the case ends refused and the second shipped case carries the approval.
+        """
         self.cast = assemble(self.parts)
         for chapter in (self.scope, self.explore, self.develop, self.validate, self.operate):
             chapter()
         outcome.publish(self.parts)
+        if self.script is not TELCO_CHURN and not self.case().release:
+            self.say("second case", f"A second shipped case carries the approval: {TELCO_CHURN.title}", {})
+            return Story(self.parts, self.say, TELCO_CHURN).tell() and all(self.held.values())
         return all(self.held.values())
 
     # --- small tools -------------------------------------------------------------------------------------------
 
     def case(self) -> UseCase:
         """The use case as it stands now."""
-        return self.parts.ledger.get(UseCase, CASE)
+        return self.parts.ledger.get(UseCase, self.script.case)
 
     def hold(self, step: str, held: bool, sentence: str, **facts: Any) -> None:
         """Take down whether a step held, and tell it."""
@@ -81,10 +76,14 @@ class Story:
     def sign(self, stage: Stage, login: str, meaning: Meaning, subject: str, **words: Any) -> None:
         """A persona signs at a gate, unless they did so before the last kill."""
         role = CAST[login][1][0]
-        done = self.parts.ledger.find(SignOff, use_case=CASE, subject=subject, person=self.cast[login].person)
+        done = self.parts.ledger.find(
+            SignOff, use_case=self.script.case, subject=subject, person=self.cast[login].person
+        )
         if any(s.stage is stage and s.role is role for s in done):
             return
-        command = Sign.model_validate({"use_case": CASE, "subject": subject, "role": role, "meaning": meaning, **words})
+        command = Sign.model_validate(
+            {"use_case": self.script.case, "subject": subject, "role": role, "meaning": meaning, **words}
+        )
         decision = signing.sign(self.parts, self.cast[login], command, self.passphrase(login))
         wait = ", ".join(r.words for r in decision.waits_for)
         after = "The gate opens." if decision.open else f"Waiting for: {wait}." if wait else "The gate stays closed."
@@ -124,53 +123,40 @@ class Story:
     def scope(self) -> None:
         """The KPI contract, before any code."""
         self.chapter(Stage.SCOPE)
-        parts, carla, dana = self.parts, self.cast["carla"], self.cast["dana"]
-        if not parts.ledger.find(LineOfBusiness):
-            people.open_line(parts, carla, LINE)
-        line = parts.ledger.find(LineOfBusiness)[0]
-        if not parts.ledger.find(UseCase):
-            question = "Which half of the quarter's list should the call centre phone about a term deposit?"
-            title = "Whom should we call? Term-deposit campaign"
-            cases.open_use_case(parts, dana, OpenUseCase(id=CASE, title=title, question=question, line=line.id))
+        parts, script, dana = self.parts, self.script, self.cast["dana"]
+        if not parts.ledger.find(LineOfBusiness, name=script.line):
+            people.open_line(parts, self.cast["carla"], script.line)
+        line = parts.ledger.find(LineOfBusiness, name=script.line)[0]
+        if not parts.ledger.find(UseCase, id=script.case):
+            command = OpenUseCase(id=script.case, title=script.title, question=script.question, line=line.id)
+            cases.open_use_case(parts, dana, command)
         if not cases.briefs(parts, self.case()):
-            text = (files("glassworks.examples") / "term_deposit" / "brief.yaml").read_text(encoding="utf-8")
             named = {role: self.cast[login].person for role, login in PEOPLE.items()}
-            brief = brief_from_yaml(text, self.case(), named, parts.now())
-            scope.save_brief(parts, dana, SaveBrief(use_case=CASE, brief=brief))
+            brief = brief_from_yaml(script.file("brief.yaml").decode(), self.case(), named, parts.now())
+            scope.save_brief(parts, dana, SaveBrief(use_case=script.case, brief=brief))
         brief = cases.briefs(parts, self.case())[-1]
         self.say("brief", _promise(brief), {"target": brief.kpi.target})
         self.results(brief.id, Stage.SCOPE)
         self.sign(Stage.SCOPE, "dana", Meaning.SUBMIT, brief.id)
         self.sign(Stage.SCOPE, "emil", Meaning.APPROVE, brief.id)
-        self.sign(
-            Stage.SCOPE,
-            "olga",
-            Meaning.APPROVE,
-            brief.id,
-            statement="I know that this counts subscribers reached, not caused by the call.",
-        )
+        known = "I know that this counts people reached, not outcomes caused by the call."
+        self.sign(Stage.SCOPE, "olga", Meaning.APPROVE, brief.id, statement=known)
         self.hold("scope", self.case().brief == brief.id, "The brief is signed: it is the KPI contract now.")
 
     def explore(self) -> None:
         """The data, sealed before anyone looks."""
         self.chapter(Stage.EXPLORE)
-        parts = self.parts
-        content = (files("glassworks.examples") / "term_deposit" / DATA).read_bytes()
-        known = parts.ledger.find(Dataset, use_case=CASE)
-        if known:
-            dataset = known[-1]
-        else:
-            source = "UCI Machine Learning Repository, Bank Marketing (CC BY 4.0), see ATTRIBUTION.md"
-            dataset = explore.add_data(
-                parts, self.cast["dana"], AddData(use_case=CASE, name=DATA, source=source), content
-            )
+        parts, script, dana = self.parts, self.script, self.cast["dana"]
+        known = parts.ledger.find(Dataset, use_case=script.case)
+        command = AddData(use_case=script.case, name=script.data, source=script.source)
+        dataset = known[-1] if known else explore.add_data(parts, dana, command, script.file(script.data))
         self.say("sealed", dataset.division, {"open": dataset.rows_open, "sealed": dataset.rows_sealed})
         if dataset.contract is None:
-            dataset = explore.explore(parts, self.cast["dana"], CASE)
+            dataset = explore.explore(parts, dana, script.case)
             self.results(dataset.id, Stage.EXPLORE)
         if not explore.decided(dataset):
-            command = DecideColumns(use_case=CASE, decisions=DECISIONS)
-            dataset = explore.decide_columns(parts, self.cast["emil"], command)
+            decisions = DecideColumns(use_case=script.case, decisions=script.decisions)
+            dataset = explore.decide_columns(parts, self.cast["emil"], decisions)
         for one in explore.decided(dataset):
             self.say("decide", f"Emil decides on {one.column}: {one.decision}. {one.reason}", {"column": one.column})
         self.sign(Stage.EXPLORE, "dana", Meaning.SUBMIT, dataset.id)
@@ -178,31 +164,31 @@ class Story:
         self.hold("explore", self.case().dataset == dataset.id, "The data contract is signed.")
 
     def develop(self) -> None:
-        """Candidates by the builder, and one by hand that looks wonderful."""
+        """Candidates by the builder, and in the first case one by hand that looks wonderful."""
         self.chapter(Stage.DEVELOP)
         parts, dana = self.parts, self.cast["dana"]
         builder = [c for c in cases.candidates(parts, self.case()) if c.made_by == "builder"]
-        if len(builder) < 3:
-            develop.ask_build(parts, dana, CASE)
+        if len(builder) < KINDS:
+            develop.ask_build(parts, dana, self.script.case)
         self.drain()
-        self.by_hand()
-        self.drain()
+        if self.script.planted and not self.planted():
+            self.by_hand()
+            self.drain()
         for one in cases.candidates(parts, self.case()):
             self.say("candidate", f"{one.name}: {_figures(one.claims)}", {"candidate": one.id, "planted": one.planted})
-            self.sign(Stage.DEVELOP, "dana", Meaning.SUBMIT, one.id) if one in self.entered() else None
-        self.hold(
-            "develop",
-            len(self.entered()) == 2,
-            "Two candidates are submitted: the best honest one and the planted one.",
-        )
+        for one in self.entered():
+            self.sign(Stage.DEVELOP, "dana", Meaning.SUBMIT, one.id)
+        states = {c.name: parts.ledger.get(Candidate, c.id).state for c in self.entered()}
+        names = " and ".join(states)
+        self.hold("develop", "proposed" not in states.values(), f"Submitted for validation: {names}.")
 
     def entered(self) -> list[Candidate]:
-        """The two candidates that go to validation."""
-        return [self.planted(), self.honest()]
+        """The candidates that go to validation: the planted one, if any, and the best honest one."""
+        return [*self.planted(), self.honest()]
 
-    def planted(self) -> Candidate:
-        """The candidate with the leak."""
-        return next(c for c in cases.candidates(self.parts, self.case()) if c.planted)
+    def planted(self) -> list[Candidate]:
+        """The candidate with the leak, if it was brought."""
+        return [c for c in cases.candidates(self.parts, self.case()) if c.planted]
 
     def honest(self) -> Candidate:
         """The builder's candidate with the best claimed KPI."""
@@ -211,29 +197,26 @@ class Story:
 
     def by_hand(self) -> None:
         """Dana's own model uses the length of the call: once declared, once not."""
-        if any(c.planted for c in cases.candidates(self.parts, self.case())):
-            return
-        dataset = cases.dataset(self.parts, self.case())
-        agreed = tuple(develop.allowed(cases.contract(self.parts, self.case()), dataset))
-        source = (files("glassworks.examples") / "term_deposit" / "danas_model.py.txt").read_bytes()
+        parts, script, dana = self.parts, self.script, self.cast["dana"]
+        dataset = cases.dataset(parts, self.case())
+        agreed = tuple(develop.allowed(cases.contract(parts, self.case()), dataset))
         card = ModelCard(
             framework="python",
             recipe="a scorecard written by hand",
             task=Task.BINARY,
-            inputs=(*agreed, "duration"),
+            inputs=(*agreed, script.leak),
             labels=("no", "yes"),
         )
-        kept = {"model.py": self.parts.vault.put(source)}
-        command = SubmitModel(use_case=CASE, name="Dana's scorecard", card=card, files=kept, planted=PLANTED)
-        dana = self.cast["dana"]
+        kept = {"model.py": parts.vault.put(script.file(script.planted))}
+        command = SubmitModel(use_case=script.case, name="Dana's scorecard", card=card, files=kept, planted=PLANTED)
         self.refused(
             "declared leak",
-            lambda: develop.submit_model(self.parts, dana, command),
+            lambda: develop.submit_model(parts, dana, command),
             "declared-inputs",
             "Dana brings a model that declares the length of the call as an input.",
         )
         quiet = command.model_copy(update={"card": card.model_copy(update={"inputs": agreed})})
-        develop.submit_model(self.parts, dana, quiet)
+        develop.submit_model(parts, dana, quiet)
         self.say("hidden leak", "Dana brings it again and leaves the length of the call off the list.", {})
 
     def validate(self) -> None:
@@ -244,7 +227,7 @@ class Story:
             if current.state == "submitted" and not cases.results_of(
                 self.parts, self.case(), candidate.id, Stage.VALIDATE
             ):
-                validate.ask_validation(self.parts, self.cast["viktor"], CASE, candidate.id)
+                validate.ask_validation(self.parts, self.cast["viktor"], self.script.case, candidate.id)
                 self.drain()
             self.say(
                 "validated",
@@ -252,12 +235,12 @@ class Story:
                 {"candidate": candidate.id},
             )
             self.results(candidate.id, Stage.VALIDATE)
-        self.refuse_planted()
+        for leaky in self.planted():
+            self.refuse_planted(leaky)
         self.approve_honest()
 
-    def refuse_planted(self) -> None:
+    def refuse_planted(self, planted: Candidate) -> None:
         """The validator refuses the leak."""
-        planted = self.planted()
         words = "With the call's length withheld, as the contract asks, it does not do what its author measured."
         self.sign(Stage.VALIDATE, "viktor", Meaning.REFUSE, planted.id, statement=words)
         state = self.parts.ledger.get(Candidate, planted.id).state
@@ -267,7 +250,7 @@ class Story:
         """The best honest candidate, if every check and signer lets it pass."""
         best = self.honest()
         if self.parts.ledger.get(Candidate, best.id).state == "submitted":
-            attempt = Sign(use_case=CASE, subject=best.id, role=Role.VALIDATOR, meaning=Meaning.APPROVE)
+            attempt = Sign(use_case=self.script.case, subject=best.id, role=Role.VALIDATOR, meaning=Meaning.APPROVE)
             self.refused(
                 "own work",
                 lambda: signing.sign(self.parts, self.cast["dana"], attempt, self.passphrase("dana")),
@@ -301,10 +284,13 @@ class Story:
         outcome.publish(parts)
         if not self.case().release:
             return
-        if not parts.ledger.find(MonitoringRound, use_case=CASE):
-            operate.ask_replay(parts, oona, CASE)
+        if not cases.dataset(parts, self.case()).rows_replay:
+            self.say("operate", "There is no replay window: monitoring begins with the first real outcomes.", {})
+            return
+        if not parts.ledger.find(MonitoringRound, use_case=self.script.case):
+            operate.ask_replay(parts, oona, self.script.case)
             self.drain()
-        turn = parts.ledger.find(MonitoringRound, use_case=CASE)
+        turn = parts.ledger.find(MonitoringRound, use_case=self.script.case)
         if not turn:
             raise NotFound("The first monitoring round did not happen.", "", "Run the demonstration again.")
         self.results(turn[0].id, Stage.OPERATE)
@@ -323,11 +309,3 @@ def _promise(brief: Brief) -> str:
 
 def _figures(claims: tuple[Estimate, ...]) -> str:
     return "; ".join(one.says() for one in claims) or "no figures"
-
-
-def verdicts(parts: Parts) -> list[GateRecord]:
-    """Every gate's answer about the shipped use case."""
-    found = parts.ledger.find(GateRecord, use_case=CASE)
-    if not found:
-        raise Broken("The demonstration left no gate's answer.")
-    return found
