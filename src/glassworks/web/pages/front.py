@@ -14,7 +14,7 @@ from glassworks.core.journal import Entry
 from glassworks.core.people import Actor
 from glassworks.core.result import Result, Verdict
 from glassworks.core.signoff import Meaning
-from glassworks.core.stage import Stage
+from glassworks.core.stage import STAGES, Stage
 from glassworks.core.usecase import Candidate, Dataset, GateRecord, Look, UseCase
 from glassworks.hub import flow
 from glassworks.line import view
@@ -56,9 +56,14 @@ def home(request: Request, parts: Line, who: Who) -> Response:
 def _home_sentence(now: Standing) -> str:
     counts = {s: sum(c.state == s for c in now.candidates) for s in ("refused", "approved", "submitted")}
     refused, approved, open_ = (COUNTS[min(n, 6)] for n in counts.values())
+    approved = "none" if counts["approved"] == 0 else approved.lower()
     if counts["refused"] or counts["approved"]:
-        first = f"{refused} model{' was' if counts['refused'] == 1 else 's were'} refused, {approved.lower()} approved."
-        return f"{first} {open_} more waits for its validator." if counts["submitted"] else first
+        first = f"{refused} model{' was' if counts['refused'] == 1 else 's were'} refused, {approved} approved."
+        return (
+            f"{first} {open_} more {'waits' if counts['submitted'] == 1 else 'wait'} for a validator."
+            if counts["submitted"]
+            else first
+        )
     if counts["submitted"]:
         return f"{open_} model{' waits' if counts['submitted'] == 1 else 's wait'} for a validator who made no part."
     return now.case.question
@@ -157,18 +162,19 @@ def floor(request: Request, parts: Line, who: Who) -> Response:
         own = [t for t in tasks if t.case.id == case.id and t.waits_for]
         own = [t for t in own if t.stage is case.stage] or own
         first, job = (own[0] if own else None), busy.get(case.id)
-        what = f"{first.stage} gate of {first.case.title}" if first else "the next act is open"
+        signs = f"a signature at the gate of {STAGES[first.stage].title.lower()}" if first else ""
         lanes[case.stage].append(
             {
                 "case": case,
                 "waits_for": standing.waiting(first.waits_for) if first and not job else "",
                 "since": first.since if first else case.moved_at,
-                "what": f"the work \u201c{job.name}\u201d" if job else f"a signature at {what}" if first else what,
+                "what": f"the job \u201c{job.name}\u201d" if job else signs or "the next act is open",
                 "url": f"{root}/cases/{case.id}",
             }
         )
     waits = sum(bool(card["waits_for"]) for cards in lanes.values() for card in cards)
-    sentence = f"{len(cases)} use case{'' if len(cases) == 1 else 's'} on the line; {waits} wait for a signature."
+    sentence = f"{len(cases)} use case{'' if len(cases) == 1 else 's'} on the line; "
+    sentence += f"{waits or 'none'} {'waits' if waits == 1 else 'wait'} for a signature."
     return show(request, "floor.html", sentence=sentence, now=parts.now(), lanes=lanes, flow=_flow(request, parts, who))
 
 
@@ -184,6 +190,8 @@ def _flow(request: Request, parts: Parts, who: Actor) -> dict[str, Any] | None:
     rows = [
         {
             "stage": one.stage,
+            "work": flow.duration(one.work),
+            "wait": flow.duration(one.waiting),
             "work_hours": one.work / 3600,
             "wait_hours": one.waiting / 3600,
             "passed_first": round(one.first_pass.value * one.first_pass.n) if one.first_pass else 0,

@@ -243,7 +243,13 @@ def pair(value: str) -> tuple[str, str]:
     return value, value
 
 
+def sentence(text: str) -> str:
+    """The text with a capital first letter and a full stop."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
 FILTERS = {
+    "sentence": sentence,
     "pair": pair,
     "words": words,
     "number": number,
