@@ -24,6 +24,9 @@ LOOPBACK = ("127.0.0.1", "::1")
 PUBLIC = ("/health", "/static/", "/sign-in", "/join", "/theme", "/glossary", "/api/v1/sign-in", "/api/v1/join/")
 """Paths that answer without anyone signed in: exact ones, and prefixes that end in a slash (and `/join`)."""
 
+REHEARSAL = "/rehearse"
+"""The end of the one path that the visitor may post to: no key is there, so nothing can be signed by trying."""
+
 VISITOR = Actor(person="visitor", name="Visitor", roles=(Role.AUDITOR,), persona=True)
 """Reads a demonstration from this machine without signing in; it can do nothing else."""
 
@@ -130,15 +133,15 @@ def identify(held: Parts, connection: HTTPConnection, path: str) -> Actor | None
             raise NotSignedIn(error.args[0], rule="token") from error
     person = held.sessions.person_of(connection.cookies.get(SESSION, ""))
     try:
-        return people.actor_of(held, person) if person else _visitor(held, connection)
+        return people.actor_of(held, person) if person else _visitor(held, connection, path)
     except (NotAllowed, NotFound):
         return None
 
 
-def _visitor(held: Parts, connection: HTTPConnection) -> Actor | None:
+def _visitor(held: Parts, connection: HTTPConnection, path: str) -> Actor | None:
     near = connection.client is not None and connection.client.host in LOOPBACK
     proxied = "x-forwarded-for" in connection.headers or "forwarded" in connection.headers
-    reads = connection.scope["method"] in SAFE
+    reads = connection.scope["method"] in SAFE or path.endswith(REHEARSAL)
     return VISITOR if held.settings.demo and near and reads and not proxied else None
 
 
