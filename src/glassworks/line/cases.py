@@ -7,24 +7,25 @@ from glassworks.core import check, registry
 from glassworks.core.commands import OpenUseCase
 from glassworks.core.contract import Brief, Task
 from glassworks.core.dossier import Body, Prepared
-from glassworks.core.errors import Conflict, FixTheInput, GateClosed
+from glassworks.core.errors import Conflict, FixTheInput, GateClosed, NotAllowed
 from glassworks.core.journal import Act
 from glassworks.core.people import Actor, LineOfBusiness
 from glassworks.core.policy import PolicyPack
 from glassworks.core.record import Record
 from glassworks.core.result import Result
 from glassworks.core.stage import Stage, Status
-from glassworks.core.usecase import Candidate, Dataset, Look, UseCase
+from glassworks.core.usecase import Candidate, Dataset, GateRecord, Look, UseCase
 from glassworks.hub import gatekeeper
-from glassworks.hub.access import check_may, not_here
+from glassworks.hub.access import not_here
 from glassworks.line.parts import Parts
+from glassworks.line.refusals import check_may
 
 R = TypeVar("R", bound=Record)
 
 
 def open_use_case(parts: Parts, who: Actor, command: OpenUseCase) -> UseCase:
     """Open a use case in a line of business; it begins at scope, before any code."""
-    check_may(who, "open use case", command.line)
+    check_may(parts, who, "open use case", command.line)
     line = parts.ledger.get(LineOfBusiness, command.line)
     slug = command.id or "-".join("".join(c if c.isalnum() else " " for c in command.title.lower()).split())[:60]
     if not slug:
@@ -60,7 +61,7 @@ def get(parts: Parts, who: Actor, use_case: str, act: str = "view") -> UseCase:
     found = parts.ledger.find(UseCase, id=use_case)
     if not found:
         raise not_here()
-    check_may(who, act, found[0].line)
+    check_may(parts, who, act, found[0].line, use_case, use_case)
     return found[0]
 
 
@@ -98,6 +99,40 @@ def contract(parts: Parts, case: UseCase) -> Brief:
             ["The business owner, the domain expert and the data scientist sign the brief before this step."],
         )
     return parts.ledger.get(Brief, case.brief)
+
+
+def agreed(parts: Parts, case: UseCase) -> Brief:
+    """The KPI contract for new work: a brief that changed after it was signed closes the line until it is signed."""
+    signed, newest = contract(parts, case), briefs(parts, case)[-1]
+    if newest.id != signed.id:
+        raise GateClosed(
+            f"The brief changed after it was signed: version {newest.version} is not signed yet.",
+            [f"Sign version {newest.version} at gate scope before work goes on."],
+        )
+    return signed
+
+
+def signed_data(parts: Parts, case: UseCase, dataset: str = "") -> Dataset:
+    """A dataset (by default the case's) as it passed gate 2; what was decided anew is signed before it is used."""
+    if not case.dataset:
+        raise _data_first("The data are not signed yet.")
+    found = parts.ledger.get(Dataset, dataset or case.dataset)
+    ready = gatekeeper.latest(parts.ledger, case.id, found.id, Stage.EXPLORE)
+    gates = parts.ledger.find(GateRecord, use_case=case.id, dossier=ready.id)
+    if not any(gate.open for gate in gates):
+        raise _data_first("The columns were decided anew, and not signed since.")
+    if found.brief_digest != contract(parts, case).digest:
+        raise _data_first("The data were signed under an earlier version of the brief.")
+    return found
+
+
+def _data_first(what: str) -> NotAllowed:
+    return NotAllowed(
+        what,
+        "Rule data-first: candidates are made from data whose columns the domain expert has decided on and signed.",
+        "Explore the data, decide on the columns, and sign the data.",
+        rule="data-first",
+    )
 
 
 def dataset(parts: Parts, case: UseCase) -> Dataset:

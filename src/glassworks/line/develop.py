@@ -1,6 +1,6 @@
 """Acts of the develop stage: build candidates, bring one by hand, check each on open rows as it is made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import polars as pl
 
@@ -13,10 +13,12 @@ from glassworks.core.journal import Act
 from glassworks.core.people import Actor
 from glassworks.core.ports import Fitter, Job
 from glassworks.core.record import new_id
+from glassworks.core.result import Result
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, Dataset, UseCase
 from glassworks.line import cases, explore
 from glassworks.line.parts import Parts
+from glassworks.line.refusals import journalled
 from glassworks.stages.develop import builder
 from glassworks.stages.develop.builder import Built
 from glassworks.stages.validate.scorer import undeclared
@@ -28,7 +30,7 @@ Report = Callable[[str, float], None]
 def ask_build(parts: Parts, who: Actor, use_case: str) -> Job:
     """Ask the automatic builder for candidates; a worker makes them."""
     case = cases.at_work(parts, who, use_case, "build candidates")
-    brief, dataset = cases.contract(parts, case), _explored(parts, case)
+    brief, dataset = _ground(parts, who, case, "build candidates")
     act = Act(
         act="ask build",
         who=who.person,
@@ -48,17 +50,10 @@ def ask_build(parts: Parts, who: Actor, use_case: str) -> Job:
         )
 
 
-def _explored(parts: Parts, case: UseCase) -> Dataset:
-    """The dataset that passed the explore gate."""
-    if not case.dataset:
-        cases.contract(parts, case)
-        raise NotAllowed(
-            "The data are not signed yet.",
-            "Rule data-first: candidates are made from data whose columns the domain expert has decided on.",
-            "Decide on the columns and sign the data, then build.",
-            rule="data-first",
-        )
-    return parts.ledger.get(Dataset, case.dataset)
+def _ground(parts: Parts, who: Actor, case: UseCase, act: str) -> tuple[Brief, Dataset]:
+    """What candidates stand on: the KPI contract, and the data signed under it."""
+    with journalled(parts, who, act, use_case=case.id, line=case.line):
+        return cases.agreed(parts, case), cases.signed_data(parts, case)
 
 
 def allowed(brief: Brief, dataset: Dataset) -> list[str]:
@@ -69,7 +64,7 @@ def allowed(brief: Brief, dataset: Dataset) -> list[str]:
 
 def build(parts: Parts, case: UseCase, author: str, report: Report) -> list[Candidate]:
     """Make candidates and check each. Run again after a crash, it finds what it made and goes on."""
-    brief, dataset = cases.contract(parts, case), _explored(parts, case)
+    brief, dataset = cases.agreed(parts, case), cases.signed_data(parts, case)
     rows = explore.open_rows(parts, dataset)
     made = []
     with parts.model_host(case.id) as fitter:
@@ -105,16 +100,24 @@ def _propose(
         line=case.line,
         sentence=f"The builder proposes the candidate {candidate.name}.",
     )
+    results = _answers(parts, case, brief, dataset, candidate, built, fitter)
     with parts.ledger.transaction():
         parts.ledger.add(candidate, act)
-        _check(parts, case, brief, dataset, candidate, built, fitter)
+        _keep(parts, case, brief, dataset, candidate, results)
     return candidate
 
 
-def _check(
-    parts: Parts, case: UseCase, brief: Brief, dataset: Dataset, candidate: Candidate, built: Built, fitter: Fitter
+def _keep(
+    parts: Parts, case: UseCase, brief: Brief, dataset: Dataset, candidate: Candidate, results: Sequence[Result]
 ) -> None:
-    """Ask the develop checks about a candidate, on open rows that it was not fitted on."""
+    made_by = [candidate.author, dataset.added_by, brief.saved_by]
+    cases.keep(parts, case, Stage.DEVELOP, candidate, results, brief=brief, authors=made_by, who=candidate.author)
+
+
+def _answers(
+    parts: Parts, case: UseCase, brief: Brief, dataset: Dataset, candidate: Candidate, built: Built, fitter: Fitter
+) -> list[Result]:
+    """Ask the develop checks about a candidate, on open rows that it was not fitted on; no lock is held meanwhile."""
     model = fitter.load(candidate.card, built.files)
     try:
         evidence = {
@@ -125,7 +128,7 @@ def _check(
             "candidate": candidate,
             "train_headline": built.train_headline,
         }
-        results = cases.ask_checks(
+        return cases.ask_checks(
             parts,
             case,
             Stage.DEVELOP,
@@ -136,14 +139,12 @@ def _check(
         )
     finally:
         model.close()
-    made_by = [candidate.author, dataset.added_by, brief.saved_by]
-    cases.keep(parts, case, Stage.DEVELOP, candidate, results, brief=brief, authors=made_by, who=candidate.author)
 
 
 def submit_model(parts: Parts, who: Actor, command: SubmitModel) -> tuple[Candidate, Job]:
     """Bring a model made by hand. An input that the KPI contract does not make available is refused before scoring."""
     case = cases.at_work(parts, who, command.use_case, "submit model")
-    brief, dataset = cases.contract(parts, case), _explored(parts, case)
+    brief, dataset = _ground(parts, who, case, "submit model")
     missing = [name for name, digest in command.files.items() if not parts.vault.has(digest)]
     if missing or not command.files:
         raise FixTheInput("The model's files did not arrive.", next_step="Upload them, then submit.", field="files")
@@ -208,7 +209,7 @@ def _refuse_inputs(
             line=case.line,
             sentence=sentence,
             refused=True,
-            detail={"inputs": extra},
+            detail={"inputs": extra, "rule": "declared-inputs"},
         )
     )
     raise NotAllowed(
@@ -239,7 +240,8 @@ def assess(parts: Parts, case: UseCase, candidate: Candidate, report: Report) ->
             line=case.line,
             sentence=f"The author's own figures of {candidate.name} are taken down.",
         )
-        with parts.ledger.transaction():
-            parts.ledger.replace(changed, candidate.version, act)
-            _check(parts, case, brief, dataset, changed, built, fitter)
+        results = _answers(parts, case, brief, dataset, changed, built, fitter)
+    with parts.ledger.transaction():
+        parts.ledger.replace(changed, candidate.version, act)
+        _keep(parts, case, brief, dataset, changed, results)
     return changed

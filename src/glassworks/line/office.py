@@ -11,9 +11,9 @@ from glassworks.core.journal import Act
 from glassworks.core.people import Actor, LineOfBusiness, Person
 from glassworks.core.policy import PolicyPack
 from glassworks.hub import policies
-from glassworks.hub.access import check_may
 from glassworks.line import outcome, people
 from glassworks.line.parts import Parts
+from glassworks.line.refusals import check_may
 
 LARGEST_PACK = 1_000_000
 
@@ -32,7 +32,7 @@ def found(
 
 def adopt(parts: Parts, who: Actor, pack: PolicyPack) -> PolicyPack:
     """Put a policy pack in force from its date; a line's pack may only tighten the office's."""
-    check_may(who, "administer", pack.line)
+    check_may(parts, who, "administer", pack.line, pack.id)
     if pack.line:
         parts.ledger.get(LineOfBusiness, pack.line)
         policies.check_tightens(policies.in_force(parts.ledger, "", pack.effective_from), pack)

@@ -8,16 +8,16 @@ import numpy as np
 import polars as pl
 
 from glassworks.core.contract import Brief
-from glassworks.core.errors import FixTheInput, GateClosed
+from glassworks.core.errors import Conflict, FixTheInput, GateClosed
 from glassworks.core.journal import Act
 from glassworks.core.people import Actor
 from glassworks.core.ports import Job
 from glassworks.core.stage import Stage, Status
 from glassworks.core.usecase import Candidate, Dataset, MonitoringRound, Release, UseCase
 from glassworks.hub import gatekeeper
-from glassworks.hub.access import check_may
 from glassworks.line import cases, outcome, validate
 from glassworks.line.parts import Parts
+from glassworks.line.refusals import check_may
 from glassworks.measures.scored import Scored, decided, encode
 from glassworks.stages.explore import seal
 from glassworks.stages.explore.read import read_table
@@ -289,7 +289,7 @@ def segment_faults(parts: Parts) -> list[str]:
 
 def erase(parts: Parts, who: Actor, reference: str) -> int:
     """Erase a person's prediction rows; what was logged stays provable, what it said is gone."""
-    check_may(who, "administer")
+    check_may(parts, who, "administer")
     rows = parts.predictions.erase(reference)
     sentence = f"{who.name} has {rows} prediction rows of one person erased."
     parts.ledger.note(Act(act="erase rows", who=who.person, sentence=sentence, detail={"rows": rows}))
@@ -299,6 +299,8 @@ def erase(parts: Parts, who: Actor, reference: str) -> int:
 def retire(parts: Parts, who: Actor, use_case: str, reason: str) -> UseCase:
     """Retire a use case: its release stops running at once."""
     case = cases.get(parts, who, use_case, "retire")
+    if case.status is Status.RETIRED:
+        raise Conflict(f"{case.title} is retired already.", "", "Nothing needs to be done.")
     with parts.ledger.transaction():
         if case.release:
             release = release_of(parts, case)

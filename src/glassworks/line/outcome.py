@@ -13,7 +13,7 @@ from glassworks.core.permit import Permit
 from glassworks.core.record import Moment, new_id
 from glassworks.core.signoff import Meaning
 from glassworks.core.stage import Stage
-from glassworks.core.usecase import Candidate, Dataset, GateRecord, Release, Token, UseCase
+from glassworks.core.usecase import Candidate, GateRecord, Release, Token, UseCase
 from glassworks.hub import gatekeeper
 from glassworks.line import cases, people
 from glassworks.line.parts import Parts
@@ -67,7 +67,7 @@ def _release(parts: Parts, case: UseCase, seen: Evidence, dossier: str) -> Relea
     """Make the release and its first permit."""
     candidate = cases.of_case(parts, Candidate, case, seen.subject)
     brief = cases.contract(parts, case)
-    dataset = parts.ledger.get(Dataset, candidate.dataset)
+    dataset = cases.signed_data(parts, case, candidate.dataset)
     if dataset.contract is None:
         raise GateClosed("There is no data contract.", ["The domain expert decides on the columns first."])
     package = pack(candidate, dataset.contract, brief)
@@ -148,12 +148,12 @@ def permit_of(parts: Parts, release: Release) -> Permit:
 
 def renew(parts: Parts) -> int:
     """Renew every lease that has less than half its time left, unless it is stopped or its ground has run out."""
-    now, renewed = parts.now(), 0
+    now, renewed, stopped = parts.now(), 0, revoked(parts)
     for release in parts.ledger.find(Release):
         case = parts.ledger.get(UseCase, release.use_case)
         permit = permit_of(parts, release)
         half = permit.issued_at + (permit.expires_at - permit.issued_at) / 2
-        if release.state == "active" and now > half and not gatekeeper.stops_over(parts.ledger, case):
+        if release.id not in stopped and now > half:
             gate = parts.ledger.find(GateRecord, use_case=case.id, subject=release.candidate)[-1]
             dossier = Dossier.model_validate(canonical.parse_strict(parts.vault.get(gate.file)))
             ends = _ends(dossier.evidence())

@@ -12,8 +12,9 @@ from glassworks.core.people import Actor, HeldKey, Invitation, LineOfBusiness, P
 from glassworks.core.record import new_id
 from glassworks.core.usecase import Release, Token
 from glassworks.hub import keys
-from glassworks.hub.access import check_may, not_here
+from glassworks.hub.access import not_here
 from glassworks.line.parts import Parts
+from glassworks.line.refusals import check_may
 
 INVITATION_DAYS = 14
 
@@ -21,6 +22,11 @@ INVITATION_DAYS = 14
 def secret_hash(secret: str) -> str:
     """How a random token is kept: its SHA-256 (the token itself has 256 bits of entropy)."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def home_of(who: Person | Actor) -> str:
+    """The line whose journal tells about a person: their only one, else the office's."""
+    return who.lines[0] if len(who.lines) == 1 else ""
 
 
 def actor(person: Person) -> Actor:
@@ -38,7 +44,7 @@ def actor_of(parts: Parts, person_id: str) -> Actor:
 
 def open_line(parts: Parts, who: Actor, name: str) -> LineOfBusiness:
     """Open a line of business."""
-    check_may(who, "administer")
+    check_may(parts, who, "administer")
     slug = "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split())
     if not slug:
         raise FixTheInput("A line of business needs a name.", field="name")
@@ -69,13 +75,14 @@ def add_person(
     with parts.ledger.transaction():
         sentence = f"{person.name} joins as {', '.join(r.words for r in person.roles)}."
         parts.ledger.add(person, Act(act="add person", who=by, what=person.id, line=invite.line, sentence=sentence))
-        parts.ledger.add(held, Act(act="add key", who=by, what=held.id, sentence=f"A key for {person.name}."))
+        act = Act(act="add key", who=by, what=held.id, line=invite.line, sentence=f"A key for {person.name}.")
+        parts.ledger.add(held, act)
     return person
 
 
 def invite(parts: Parts, who: Actor, command: Invite) -> tuple[Invitation, str]:
     """Invite a person; the answer holds the one-time secret for the invitation link."""
-    check_may(who, "invite")
+    check_may(parts, who, "invite", command.line)
     if command.line:
         parts.ledger.get(LineOfBusiness, command.line)
     secret = secrets.token_urlsafe(32)
@@ -161,13 +168,14 @@ def _replace_key(parts: Parts, who: Actor, person: Person, held: HeldKey) -> Hel
             "Make a new key.",
             rule="own-key",
         )
+    told = Act(act="add key", who=who.person, what=held.id, line=home_of(who), sentence=f"A key for {person.name}.")
     with parts.ledger.transaction():
         for old in parts.ledger.find(HeldKey):
             if old.key.person == person.id and old.key.valid_until is None:
                 ended = keys.retire_key(old, parts.now())
-                act = Act(act="end key", who=who.person, what=old.id, sentence=f"A key of {person.name} ends.")
-                parts.ledger.replace(ended, parts.ledger.version(HeldKey, old.id), act)
-        parts.ledger.add(held, Act(act="add key", who=who.person, what=held.id, sentence=f"A key for {person.name}."))
+                words = {"act": "end key", "what": old.id, "sentence": f"A key of {person.name} ends."}
+                parts.ledger.replace(ended, parts.ledger.version(HeldKey, old.id), told.model_copy(update=words))
+        parts.ledger.add(held, told)
     return held
 
 
@@ -181,24 +189,30 @@ def current_key(parts: Parts, person: str) -> HeldKey:
 
 def leave(parts: Parts, who: Actor, person_id: str, heir_id: str) -> Person:
     """Close a leaver's account, end their keys and sessions, and hand their roles to an heir."""
-    check_may(who, "administer")
+    check_may(parts, who, "administer")
     person, heir = parts.ledger.get(Person, person_id), parts.ledger.get(Person, heir_id)
+    if person.id == heir.id or not (person.active and heir.active):
+        raise FixTheInput(
+            "A leaver's work goes to another person who is here.", "", "Name two active people.", field="heir"
+        )
     roles = tuple(dict.fromkeys((*heir.roles, *person.roles)))
     lines = () if not heir.lines or not person.lines else tuple(dict.fromkeys((*heir.lines, *person.lines)))
     with parts.ledger.transaction():
         gone = person.model_copy(update={"active": False})
         version = parts.ledger.version(Person, person.id)
-        parts.ledger.replace(
-            gone, version, Act(act="leave", who=who.person, what=person.id, sentence=f"{person.name} leaves.")
-        )
+        sentence = f"{person.name} leaves."
+        act = Act(act="leave", who=who.person, what=person.id, line=home_of(person), sentence=sentence)
+        parts.ledger.replace(gone, version, act)
         taken = heir.model_copy(update={"roles": roles, "lines": lines})
-        act = Act(
-            act="hand over", who=who.person, what=heir.id, sentence=f"{heir.name} takes over the work of {person.name}."
-        )
+        sentence = f"{heir.name} takes over the work of {person.name}."
+        act = Act(act="hand over", who=who.person, what=heir.id, line=home_of(taken), sentence=sentence)
         parts.ledger.replace(taken, parts.ledger.version(Person, heir.id), act)
         for held in parts.ledger.find(HeldKey):
             if held.key.person in (person.id, heir.id) and held.key.valid_until is None:
                 _reissue(parts, who, held, taken if held.key.person == heir.id else None)
+        for token in parts.ledger.find(Token, person=person.id):
+            if not token.revoked:
+                _revoke(parts, who, token)
         parts.sessions.end_all(person.id)
     return taken
 
@@ -221,12 +235,12 @@ def make_token(
 
     A prediction token is for one release that its owner may see.
     """
-    check_may(who, "make token")
+    check_may(parts, who, "make token")
     if purpose == "predict" or release:
         found = parts.ledger.find(Release, id=release)
         if not found:
             raise not_here()
-        check_may(who, "make token", found[0].line)
+        check_may(parts, who, "make token", found[0].line)
     secret = "gw_" + secrets.token_urlsafe(32)
     token = Token.model_validate(
         {
@@ -239,7 +253,9 @@ def make_token(
             "expires_at": parts.now() + timedelta(days=days),
         }
     )
-    parts.ledger.add(token, Act(act="make token", who=who.person, what=token.id, sentence=f"{who.name} makes a token."))
+    sentence = f"{who.name} makes a token."
+    act = Act(act="make token", who=who.person, what=token.id, line=home_of(who), sentence=sentence)
+    parts.ledger.add(token, act)
     return token, secret
 
 
@@ -248,9 +264,14 @@ def revoke_token(parts: Parts, who: Actor, token_id: str) -> Token:
     found = [t for t in parts.ledger.find(Token, id=token_id) if t.person == who.person]
     if not found:
         raise not_here()
-    ended = found[0].model_copy(update={"revoked": True})
-    act = Act(act="revoke token", who=who.person, what=token_id, sentence=f"{who.name} revokes a token.")
-    parts.ledger.replace(ended, parts.ledger.version(Token, token_id), act)
+    return _revoke(parts, who, found[0])
+
+
+def _revoke(parts: Parts, who: Actor, token: Token) -> Token:
+    ended = token.model_copy(update={"revoked": True})
+    sentence = f"{who.name} revokes a token."
+    act = Act(act="revoke token", who=who.person, what=token.id, line=home_of(who), sentence=sentence)
+    parts.ledger.replace(ended, parts.ledger.version(Token, token.id), act)
     return ended
 
 

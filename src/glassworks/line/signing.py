@@ -1,5 +1,6 @@
 """The act of signing: what lies ready, who may sign it, the signature, and what the gate then says."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from glassworks.core.usecase import GateRecord, UseCase
 from glassworks.hub import gatekeeper, keys
 from glassworks.line import cases, outcome, people
 from glassworks.line.parts import Parts
+from glassworks.line.refusals import journalled
 
 MAX_STATEMENT = 2000
 SIGNED_WITHIN = timedelta(days=1)
@@ -60,11 +62,13 @@ def sheet(parts: Parts, who: Actor, use_case: str, subject: str) -> Sheet:
     seen = gatekeeper.evidence(parts.ledger, parts.vault, parts.keys(), prepared, parts.now())
     asked = seen.policy.gates[seen.stage].signers(seen.tier)
     submits = seen.policy.gates[seen.stage].submit
+    body = body_of(parts, prepared)
     refusals = {
         role: why_not_sign(seen, who.person, who.roles, role, Meaning.SUBMIT if role in submits else Meaning.APPROVE)
+        or _not_now(parts, case, prepared, body)
         for role in asked
     }
-    return Sheet(case, prepared, body_of(parts, prepared), seen, gatekeeper.ask(seen), refusals)
+    return Sheet(case, prepared, body, seen, gatekeeper.ask(seen), refusals)
 
 
 def draft(parts: Parts, who: Actor, command: Sign, key_id: str, method: str) -> SignOff:
@@ -72,17 +76,19 @@ def draft(parts: Parts, who: Actor, command: Sign, key_id: str, method: str) -> 
 
     Raises
     ------
-    NotAllowed : the rule that refuses is named, and the refusal is journalled.
+    NotAllowed : the rule that refuses is named.
     """
     at_hand = sheet(parts, who, command.use_case, command.subject)
     why = why_not_sign(at_hand.seen, who.person, who.roles, command.role, command.meaning)
-    settled = parts.ledger.find(GateRecord, use_case=command.use_case, dossier=at_hand.prepared.id)
-    if settled and not why:
-        why = "Rule settled: the gate has already answered for this dossier; its record does not change."
+    why = why or _not_now(parts, at_hand.case, at_hand.prepared, at_hand.body)
     if why:
-        refuse(parts, who, at_hand.case, command, why)
+        rule, _, words = why.removeprefix("Rule ").partition(": ")
+        raise NotAllowed("This signature is refused.", f"Rule {rule}: {words}", rule=rule)
     _check_words(command, parts)
-    mark = canonical.digest([at_hand.prepared.id, command.role.value, command.meaning.value])
+    given = parts.ledger.find(
+        SignOff, dossier=at_hand.prepared.id, role=command.role.value, meaning=command.meaning.value
+    )
+    mark = canonical.digest([at_hand.prepared.id, command.role.value, command.meaning.value, len(given)])
     return SignOff.model_validate(
         {
             "id": f"sign-{mark.removeprefix(canonical.DIGEST_PREFIX)[:24]}",
@@ -124,33 +130,44 @@ def _check_words(command: Sign, parts: Parts) -> None:
         raise FixTheInput("The expiry date lies in the past.", "", "Choose a later date.", field="expires_at")
 
 
-def refuse(parts: Parts, who: Actor, case: UseCase, command: Sign, why: str) -> None:
-    """Journal a refused signature and say the rule."""
-    sentence = f"{who.name} tried to sign as {command.role.words} and was refused. {why}"
-    parts.ledger.note(
-        Act(
-            act="sign",
-            who=who.person,
-            what=command.subject,
-            use_case=case.id,
-            line=case.line,
-            sentence=sentence,
-            refused=True,
-        )
-    )
-    rule, _, words = why.removeprefix("Rule ").partition(": ")
-    raise NotAllowed("This signature is refused.", f"Rule {rule}: {words}", rule=rule)
+def _not_now(parts: Parts, case: UseCase, prepared: Prepared, body: Body) -> str:
+    """Why nobody signs this now: it is settled, an earlier gate comes first, or the brief changed since."""
+    order, stage = list(Stage), prepared.stage
+    if parts.ledger.find(GateRecord, use_case=case.id, dossier=prepared.id):
+        return "Rule settled: the gate has already answered for this dossier; its record does not change."
+    if stage is Stage.SCOPE:
+        newest = cases.briefs(parts, case)[-1]
+        return "" if newest.id == prepared.subject else "Rule newest-brief: a newer version waits to be signed."
+    if stage is Stage.OPERATE:
+        return ""
+    if order.index(stage) > order.index(case.stage):
+        return f"Rule gate-order: the use case stands at {case.stage}; that gate is signed first."
+    if body.brief.digest != cases.contract(parts, case).digest:
+        return "Rule same-contract: this evidence was made under another version of the brief; make it again."
+    return ""
+
+
+def _journalled(parts: Parts, who: Actor, case: str, subject: str, role: Role) -> AbstractContextManager[None]:
+    """Refusals of a signature are journalled with the case's line; a case that is not theirs to see is not found."""
+    found = cases.get(parts, who, case)
+    return journalled(parts, who, f"sign as {role.words}", subject, use_case=found.id, line=found.line)
 
 
 def sign(parts: Parts, who: Actor, command: Sign, passphrase: str) -> Decision:
-    """Sign with the key the office keeps for this person; the gate answers in the same transaction."""
-    held = people.current_key(parts, who.person)
-    unsigned = draft(parts, who, command, held.key.key_id, "demonstration" if who.persona else "passphrase")
-    return add(parts, who, keys.sign_off(unsigned, keys.unlock(held, passphrase)))
+    """Sign with the key the office keeps for this person; the gate answers in the same transaction.
+
+    Raises
+    ------
+    NotAllowed : the rule that refuses is named, and the refusal is journalled.
+    """
+    with _journalled(parts, who, command.use_case, command.subject, command.role):
+        held = people.current_key(parts, who.person)
+        unsigned = draft(parts, who, command, held.key.key_id, "demonstration" if who.persona else "passphrase")
+        return _add(parts, who, keys.sign_off(unsigned, keys.unlock(held, passphrase)))
 
 
-def add(parts: Parts, who: Actor, signed: SignOff) -> Decision:
-    """Take a signed sign-off (also one signed on a person's own machine), and ask the gate."""
+def _add(parts: Parts, who: Actor, signed: SignOff) -> Decision:
+    """Take a signed sign-off and ask the gate."""
     faults = signoff.faults(signed, parts.keys())
     if signed.person != who.person:
         faults.append("the signature belongs to another person")
@@ -183,6 +200,11 @@ def add(parts: Parts, who: Actor, signed: SignOff) -> Decision:
 
 def to_sign_elsewhere(parts: Parts, who: Actor, command: Sign) -> SignOff:
     """The sign-off that a person signs on their own machine, with the key that they keep."""
+    with _journalled(parts, who, command.use_case, command.subject, command.role):
+        return _elsewhere(parts, who, command)
+
+
+def _elsewhere(parts: Parts, who: Actor, command: Sign) -> SignOff:
     held = people.current_key(parts, who.person)
     if held.key.custody != "person":
         raise NotAllowed(
@@ -196,17 +218,27 @@ def to_sign_elsewhere(parts: Parts, who: Actor, command: Sign) -> SignOff:
 
 def add_signed(parts: Parts, who: Actor, signed: SignOff) -> Decision:
     """Take a sign-off signed elsewhere: it must be what the office would give out now, and fresh."""
-    asked = {name: getattr(signed, name) for name in Sign.model_fields}
-    again = to_sign_elsewhere(parts, who, Sign.model_validate(asked))
-    same = again.model_copy(update={"signed_at": signed.signed_at, "signature": signed.signature}) == signed
-    if not same or not timedelta(0) <= again.signed_at - signed.signed_at <= SIGNED_WITHIN:
-        raise NotAllowed(
-            "This is not the sign-off that the office would give out now.",
-            "Rule same-dossier: a signature covers exactly what was shown, and is brought within a day.",
-            "Fetch the sign-off again, read the evidence, and sign it.",
-            rule="same-dossier",
-        )
-    return add(parts, who, signed)
+    asked = Sign.model_validate({name: getattr(signed, name) for name in Sign.model_fields})
+    with _journalled(parts, who, signed.use_case, signed.subject, signed.role):
+        again = _elsewhere(parts, who, asked)
+        same = again.model_copy(update={"signed_at": signed.signed_at, "signature": signed.signature}) == signed
+        if not same or not timedelta(0) <= again.signed_at - signed.signed_at <= SIGNED_WITHIN:
+            raise NotAllowed(
+                "This is not the sign-off that the office would give out now.",
+                "Rule same-dossier: a signature covers exactly what was shown, and is brought within a day.",
+                "Fetch the sign-off again, read the evidence, and sign it.",
+                rule="same-dossier",
+            )
+        return _add(parts, who, signed)
+
+
+def ask_again(parts: Parts, case: UseCase, subject: str) -> None:
+    """Ask the gate anew when something else than a signature has changed, such as a granted exception."""
+    if not parts.ledger.find(Prepared, use_case=case.id, subject=subject):
+        return
+    prepared = gatekeeper.latest(parts.ledger, case.id, subject, stage_of(parts, case, subject))
+    if not parts.ledger.find(GateRecord, use_case=case.id, dossier=prepared.id):
+        settle(parts, case, prepared)
 
 
 def settle(parts: Parts, case: UseCase, prepared: Prepared) -> Decision:

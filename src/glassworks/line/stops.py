@@ -2,18 +2,21 @@
 
 from datetime import timedelta
 
+from glassworks.core import registry
 from glassworks.core.commands import AskException, Raise, Stop
+from glassworks.core.dossier import Prepared
 from glassworks.core.errors import Conflict, FixTheInput, NotAllowed, NotFound
 from glassworks.core.finding import Finding
 from glassworks.core.journal import Act
 from glassworks.core.people import Actor, LineOfBusiness
 from glassworks.core.record import Record, new_id
 from glassworks.core.signoff import sign as key_sign
+from glassworks.core.stage import Stage
 from glassworks.core.usecase import LineStop, Release, UseCase, Waiver
 from glassworks.hub import keys
-from glassworks.hub.access import check_may
-from glassworks.line import cases, outcome, people
+from glassworks.line import cases, outcome, people, signing
 from glassworks.line.parts import Parts
+from glassworks.line.refusals import check_may, journalled
 
 KINDS: dict[str, type[Record]] = {"use_case": UseCase, "release": Release, "line": LineOfBusiness}
 
@@ -21,7 +24,7 @@ KINDS: dict[str, type[Record]] = {"use_case": UseCase, "release": Release, "line
 def stop(parts: Parts, who: Actor, command: Stop) -> LineStop:
     """Stop a use case, a release or a line of business. Anyone who sees it may; it takes effect at once."""
     target: Record = parts.ledger.get(KINDS[command.target_kind], command.target)
-    check_may(who, "stop", target.line)
+    check_may(parts, who, "stop", target.line, command.target, target.use_case)
     pulled = LineStop.model_validate(
         {
             "id": new_id("stop"),
@@ -50,17 +53,20 @@ def stop(parts: Parts, who: Actor, command: Stop) -> LineStop:
 def release_stop(parts: Parts, who: Actor, stop_id: str, reason: str, passphrase: str) -> LineStop:
     """Release a stop: it takes a reason and a signature, by another person than the one who pulled it."""
     pulled = parts.ledger.get(LineStop, stop_id)
-    check_may(who, "release stop", pulled.line)
+    check_may(parts, who, "release stop", pulled.line, pulled.target, pulled.use_case)
     if not pulled.holds:
         raise Conflict("This stop was released before.", "", "Nothing needs to be done.")
-    if pulled.pulled_by == who.person:
-        raise NotAllowed("You pulled this stop.", "Rule other-person: someone else releases it.", rule="other-person")
     if len(reason.strip()) < 3:
         raise FixTheInput("Releasing a stop needs a reason.", "", "Say what was put right.", field="reason")
-    held = people.current_key(parts, who.person)
     update = {"released_by": who.person, "released_at": parts.now(), "release_reason": reason}
     draft = pulled.model_copy(update=update)
-    signature = key_sign(keys.unlock(held, passphrase), draft.digest.encode())
+    with journalled(parts, who, "release stop", pulled.target, use_case=pulled.use_case, line=pulled.line):
+        if pulled.pulled_by == who.person:
+            raise NotAllowed(
+                "You pulled this stop.", "Rule other-person: someone else releases it.", rule="other-person"
+            )
+        held = people.current_key(parts, who.person)
+        signature = key_sign(keys.unlock(held, passphrase), draft.digest.encode())
     released = draft.model_copy(update={"signature": f"{held.key.key_id}:{signature}"})
     act = Act(
         act="release stop",
@@ -119,7 +125,10 @@ def close_finding(parts: Parts, who: Actor, use_case: str, finding_id: str, clos
         line=case.line,
         sentence=f"{who.name} closes a finding.",
     )
-    parts.ledger.replace(closed, parts.ledger.version(Finding, finding.id), act)
+    with parts.ledger.transaction():
+        parts.ledger.replace(closed, parts.ledger.version(Finding, finding.id), act)
+        signing.ask_again(parts, case, finding.subject)
+    outcome.publish(parts)
     return closed
 
 
@@ -127,6 +136,10 @@ def ask_exception(parts: Parts, who: Actor, command: AskException) -> Waiver:
     """Ask for an exception from one check, for a time; the policy caps how long."""
     case = cases.at_work(parts, who, command.use_case, "ask exception")
     brief = cases.contract(parts, case)
+    if not any(one.id == command.check for stage in Stage for one in registry.checks(stage)):
+        raise FixTheInput(f"There is no check {command.check!r}.", "", "Name one of the results.", field="check")
+    if not parts.ledger.find(Prepared, use_case=case.id, subject=command.subject):
+        raise NotFound(f"Nothing lies ready about {command.subject}.", "", "Run its checks first.")
     longest = parts.policy(case.line).exception_days[brief.tier]
     if command.days > longest:
         raise FixTheInput(
@@ -159,17 +172,18 @@ def ask_exception(parts: Parts, who: Actor, command: AskException) -> Waiver:
 
 def grant_exception(parts: Parts, who: Actor, use_case: str, waiver_id: str, passphrase: str) -> Waiver:
     """Counter-sign an exception: by the office or an approver, never by the one who asked."""
-    case = cases.get(parts, who, use_case, "grant exception")
+    case = cases.at_work(parts, who, use_case, "grant exception")
     waiver = cases.of_case(parts, Waiver, case, waiver_id)
     if waiver.granted_by:
         raise Conflict("This exception is granted already.")
-    if waiver.requested_by == who.person:
-        raise NotAllowed(
-            "You asked for this exception.", "Rule other-person: someone else grants it.", rule="other-person"
-        )
     if parts.now() >= waiver.expires_at:
         raise NotFound("This exception has run out before it was granted.", "", "Ask for a new one.")
-    keys.unlock(people.current_key(parts, who.person), passphrase)
+    with journalled(parts, who, "grant exception", waiver.subject, use_case=case.id, line=case.line):
+        if waiver.requested_by == who.person:
+            raise NotAllowed(
+                "You asked for this exception.", "Rule other-person: someone else grants it.", rule="other-person"
+            )
+        keys.unlock(people.current_key(parts, who.person), passphrase)
     granted = waiver.model_copy(update={"granted_by": who.person})
     act = Act(
         act="grant exception",
@@ -179,5 +193,8 @@ def grant_exception(parts: Parts, who: Actor, use_case: str, waiver_id: str, pas
         line=case.line,
         sentence=f"{who.name} grants an exception from {waiver.check} until {waiver.expires_at:%Y-%m-%d}.",
     )
-    parts.ledger.replace(granted, parts.ledger.version(Waiver, waiver.id), act)
+    with parts.ledger.transaction():
+        parts.ledger.replace(granted, parts.ledger.version(Waiver, waiver.id), act)
+        signing.ask_again(parts, case, waiver.subject)
+    outcome.publish(parts)
     return granted

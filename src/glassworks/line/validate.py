@@ -15,6 +15,7 @@ from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, Dataset, Look, ModelCard, UseCase
 from glassworks.line import cases, explore
 from glassworks.line.parts import Parts
+from glassworks.line.refusals import journalled
 from glassworks.measures.scored import Scored
 from glassworks.stages import rows as read
 from glassworks.stages.explore import seal
@@ -27,16 +28,18 @@ def ask_validation(parts: Parts, who: Actor, use_case: str, candidate_id: str) -
     """A validator asks the office's scorer to open the sealed rows for one candidate; it costs one look."""
     case = cases.at_work(parts, who, use_case, "validate")
     candidate = cases.of_case(parts, Candidate, case, candidate_id)
-    dataset, brief = parts.ledger.get(Dataset, candidate.dataset), cases.contract(parts, case)
     if candidate.state != "submitted":
         raise GateClosed(f"{candidate.name} is {candidate.state}.", ["A data scientist submits it by signature first."])
-    if who.person in (candidate.author, dataset.added_by, brief.saved_by):
-        raise NotAllowed(
-            "You made a part of this candidate.",
-            "Rule own-work: nobody validates their own work.",
-            "Another validator must do it.",
-            rule="own-work",
-        )
+    with journalled(parts, who, "validate", candidate.id, use_case=case.id, line=case.line):
+        brief = _same_contract(parts, case, candidate)
+        dataset = cases.signed_data(parts, case, candidate.dataset)
+        if who.person in (candidate.author, dataset.added_by, brief.saved_by):
+            raise NotAllowed(
+                "You made a part of this candidate.",
+                "Rule own-work: nobody validates their own work.",
+                "Another validator must do it.",
+                rule="own-work",
+            )
     _room_for_look(parts, case, candidate)
     act = Act(
         act="ask validation",
@@ -57,9 +60,23 @@ def ask_validation(parts: Parts, who: Actor, use_case: str, candidate_id: str) -
         )
 
 
+def _same_contract(parts: Parts, case: UseCase, candidate: Candidate) -> Brief:
+    """The contract in force, when the candidate was made under it."""
+    brief = cases.agreed(parts, case)
+    if candidate.brief_digest != brief.digest:
+        raise NotAllowed(
+            f"{candidate.name} was made under an earlier version of the brief.",
+            "Rule same-contract: goalposts do not move; a candidate is judged by the contract it was made for.",
+            "Build or bring it again under the contract in force.",
+            rule="same-contract",
+        )
+    return brief
+
+
 def _room_for_look(parts: Parts, case: UseCase, candidate: Candidate) -> int:
     """The number of this candidate's look: its own if it has one, else the next; refused when all are spent."""
-    taken = parts.ledger.find(Look, use_case=case.id, dataset=candidate.dataset)
+    same = {one.id for one in _same_rows(parts, case, candidate)}
+    taken = [look for look in parts.ledger.find(Look, use_case=case.id) if look.dataset in same]
     own = next((look.number for look in taken if look.candidate == candidate.id), 0)
     most = parts.policy(case.line).max_looks
     if not own and len(taken) >= most:
@@ -70,11 +87,17 @@ def _room_for_look(parts: Parts, case: UseCase, candidate: Candidate) -> int:
     return own or len(taken) + 1
 
 
+def _same_rows(parts: Parts, case: UseCase, candidate: Candidate) -> list[Dataset]:
+    """The datasets made from the same file, oldest first: bringing it again does not renew its looks."""
+    own = parts.ledger.get(Dataset, candidate.dataset)
+    return parts.ledger.find(Dataset, use_case=case.id, fingerprint=own.fingerprint)
+
+
 def take_look(parts: Parts, case: UseCase, candidate: Candidate, who: str) -> int:
     """Count a look before any score is returned; asking again for the same candidate is the same look."""
     number = _room_for_look(parts, case, candidate)
     look = Look(
-        id=f"look-{candidate.dataset}-{number}",
+        id=f"look-{_same_rows(parts, case, candidate)[0].id}-{number}",
         use_case=case.id,
         line=case.line,
         dataset=candidate.dataset,
