@@ -6,14 +6,16 @@ from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from glassworks.core.errors import NotAllowed, NotFound, NotSignedIn
 from glassworks.core.people import Actor, Role
-from glassworks.hub.access import ACTS, check_may
+from glassworks.hub.access import ACTS, may
 from glassworks.line import people
 from glassworks.line.parts import Parts
+from glassworks.line.refusals import check_may
 from glassworks.web.throttle import Throttle
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -72,8 +74,8 @@ async def authorise(request: Request) -> None:
     act = decision_of(request.scope["route"].endpoint)
     if act is None:
         raise NotAllowed("Nobody decided who may ask this.", "Rule deny-by-default.", rule="deny-by-default")
-    if act:
-        check_may(actor(request), act)
+    if act and not may(actor(request), act):
+        await run_in_threadpool(check_may, parts(request), actor(request), act)
     if request.method not in SAFE:
         await _check_csrf(request)
 

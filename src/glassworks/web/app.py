@@ -63,7 +63,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.mount("/static", StaticFiles(directory=rendering.STATIC), name="static")
     for prefix, found in routers().items():
         for router in found:
-            app.include_router(router, prefix=prefix)
+            app.include_router(router, prefix=prefix, include_in_schema=bool(prefix))
     for kind, handler in _handlers().items():
         app.add_exception_handler(kind, handler)
     return app
