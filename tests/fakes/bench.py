@@ -289,4 +289,3 @@ class Shelf:
         """A home of one's own that stands at a step."""
         shutil.copytree(self.kept(step), home)
         return home
-
