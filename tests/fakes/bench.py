@@ -17,7 +17,7 @@ from glassworks.core.commands import AddData, DecideColumns, Invite, OpenUseCase
 from glassworks.core.contract import Assumption, Brief, Task
 from glassworks.core.gate import Decision
 from glassworks.core.journal import Act
-from glassworks.core.people import Actor, Role
+from glassworks.core.people import Actor, Person, Role
 from glassworks.core.result import Verdict
 from glassworks.core.signoff import Meaning
 from glassworks.core.stage import Stage
@@ -247,10 +247,7 @@ def opened(home: Path, **settings: Any) -> Iterator[Bench]:
             bench = Bench(parts, clock)
             if fresh:
                 _found(bench)
-            known = [person for person in people.roster(parts, HERE).values()] + list(
-                people.roster(parts, THERE).values()
-            )
-            bench.who |= {one.login: people.actor(one) for found in known for one in found}
+            bench.who |= {one.login: people.actor(one) for one in parts.ledger.find(Person)}
             yield bench
     finally:
         endpoint.close()
