@@ -64,7 +64,7 @@ def _page(request: Request, now: Standing, errors: dict[str, str], values: dict[
         inputs=_inputs(now, brief),
         acts=[],
         errors=errors,
-        values={"name": "", "framework": "python", "recipe": ""} | values,
+        values={"name": "", "framework": "python", "recipe": "", "inputs": ""} | values,
     )
 
 

@@ -25,7 +25,7 @@ from glassworks.web.pages.page import memory, show
 from glassworks.web.pages.standing import Standing
 
 router = APIRouter()
-PAGE = 100
+PAGE, NEWEST = 100, 6
 COUNTS = ("No", "One", "Two", "Three", "Four", "Five", "Six")
 
 
@@ -38,14 +38,17 @@ def home(request: Request, parts: Line, who: Who) -> Response:
         sentence = "Nothing is on the line yet. Bring a business question and its data."
         empty: dict[str, Any] = {"case": None, "brief": None, "rail": [], "refused": None, "approved": None}
         return show(request, "home.html", **empty, sentence=sentence, cases=[])
-    now = standing.of(request, parts, who, cases[0].id)
-    refused, approved = _refused(request, now), _approved(request, now)
+    told = [standing.of(request, parts, who, case.id) for case in cases[:NEWEST]]
+    now = next((one for one in told if one.release), told[0])
+    told = [now, *(one for one in told if one is not now)]
+    refused = next((found for one in told if (found := _refused(one))), None)
+    approved = next((found for one in told if (found := _approved(one))), None)
     return show(
         request,
         "home.html",
         case=now.case,
         brief=now.brief,
-        sentence=_home_sentence(now),
+        sentence=_home_sentence(now, refused),
         rail=standing.rail(request, now),
         refused=refused,
         approved=approved,
@@ -53,8 +56,9 @@ def home(request: Request, parts: Line, who: Who) -> Response:
     )
 
 
-def _home_sentence(now: Standing) -> str:
+def _home_sentence(now: Standing, other: dict[str, Any] | None) -> str:
     counts = {s: sum(c.state == s for c in now.candidates) for s in ("refused", "approved", "submitted")}
+    counts["refused"] = counts["refused"] or int(other is not None)
     refused, approved, open_ = (COUNTS[min(n, 6)] for n in counts.values())
     approved = "none" if counts["approved"] == 0 else approved.lower()
     if counts["refused"] or counts["approved"]:
@@ -80,7 +84,7 @@ def _pairs(now: Standing, candidate: Candidate) -> tuple[Estimate | None, Estima
     return max(pairs, key=lambda pair: pair[0].value - pair[1].value)
 
 
-def _refused(request: Request, now: Standing) -> dict[str, Any] | None:
+def _refused(now: Standing) -> dict[str, Any] | None:
     """The refused model whose claim was the most dazzling."""
     refused = [c for c in now.candidates if c.state == "refused"]
     if not refused:
@@ -94,6 +98,7 @@ def _refused(request: Request, now: Standing) -> dict[str, Any] | None:
     rule = f"The check \u201c{told.title}\u201d failed, and gate 4 stays closed while a check fails." if told else ""
     return {
         "candidate": one,
+        "case": now.case,
         "claimed": claimed,
         "withheld": withheld,
         "why": told.answer.sentence if told else (stopped_by[0].statement if stopped_by else ""),
@@ -104,7 +109,7 @@ def _refused(request: Request, now: Standing) -> dict[str, Any] | None:
     }
 
 
-def _approved(request: Request, now: Standing) -> dict[str, Any] | None:
+def _approved(now: Standing) -> dict[str, Any] | None:
     """The model in operation, or the one that is nearest to it."""
     one = now.chosen()
     if one is None or one.state == "refused" or now.brief is None:
@@ -119,6 +124,7 @@ def _approved(request: Request, now: Standing) -> dict[str, Any] | None:
     evidence = f"{now.base}/validate/{one.id}" if now.dossier(Stage.VALIDATE, one.id) else ""
     return {
         "candidate": one,
+        "case": now.case,
         "release": now.release,
         "gain": gains[0],
         "target": now.brief.kpi.target,

@@ -243,9 +243,9 @@ def pair(value: str) -> tuple[str, str]:
     return value, value
 
 
-def sentence(text: str) -> str:
+def sentence(text: str, stop: bool = True) -> str:
     """The text with a capital first letter and a full stop."""
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+    return text[:1].upper() + text[1:] + ("" if not stop or text.endswith((".", "!", "?")) else ".")
 
 
 FILTERS = {

@@ -27,6 +27,7 @@ from glassworks.web.pages.standing import Standing
 from glassworks.web.pages.validate import end_of
 
 router = APIRouter()
+TYPED = ("choice", "statement", "condition", "expires", "accepts")
 SETTLED = "Rule settled: the gate has already answered for this dossier; its record does not change."
 
 
@@ -68,7 +69,7 @@ def _page(request: Request, now: Standing, sheet: Sheet, error: str, typed: dict
         evidence_url=parts.settings.root_path + standing.evidence_path(now, stage, subject),
         choices=choices,
         inconclusive=_inconclusive(sheet, who),
-        typed=typed,
+        typed=dict.fromkeys(TYPED, "") | typed,
         error=error,
         custody=held[-1].key.custody if held else "office",
         has_key=bool(held),
@@ -158,9 +159,8 @@ def sign(request: Request, parts: Line, who: Who, sent: Sent, case_id: str, stag
 def _again(
     request: Request, parts: Parts, who: Actor, sent: FormData, case_id: str, subject: str, error: str
 ) -> Response:
-    names = ("choice", "statement", "condition", "expires")
     now = standing.of(request, parts, who, case_id)
-    typed = {name: text(sent, name) for name in names} | {"accepts": " ".join(texts(sent, "accepts"))}
+    typed = {name: text(sent, name) for name in TYPED} | {"accepts": " ".join(texts(sent, "accepts"))}
     return _page(request, now, signing.sheet(parts, who, case_id, subject), error, typed)
 
 
