@@ -56,10 +56,12 @@ def plain(number: float) -> str:
     ('1,234,568', '0.68', '12.3')
     """
     size = abs(number)
+    if size == 0:
+        return "0"
     if size >= 100:
         return f"{number:,.0f}"
     if size >= 10:
         return f"{number:.1f}"
-    if size >= 0.0095 or size == 0:
+    if size >= 0.0095:
         return f"{number:.2f}"
     return f"{number:.2g}"

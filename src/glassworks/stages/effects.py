@@ -81,5 +81,6 @@ def answer(effects: list[Effect]) -> Answer:
             table=table,
         )
     told = f"All {len(stated)} signed expectations hold" if stated else "The domain expert signed no direction"
-    strongest = ", ".join(one.feature for one in effects[:3]) or "nothing"
-    return Answer(verdict=Verdict.PASS, sentence=f"{told}; the score depends most on {strongest}.", table=table)
+    strongest = ", ".join(one.feature for one in effects[:3] if one.span > 0)
+    depends = f"the score depends most on {strongest}" if strongest else "the score depends on no input it was shown"
+    return Answer(verdict=Verdict.PASS, sentence=f"{told}; {depends}.", table=table)
