@@ -1,8 +1,11 @@
 """Who may know whom: the import contracts, and what must load without its heavy neighbours."""
 
+import ast
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,6 +34,28 @@ def test_the_import_contracts_hold(root: Path) -> None:
 
 def test_no_import_contract_has_an_exception(root: Path) -> None:
     assert "ignore_imports" not in (root / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def imports(tree: ast.Module, known: set[str]) -> set[str]:
+    """Every module of ours that a file names, wherever in it, for types too."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            inside = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= (inside & known) or {node.module}
+    return found & known
+
+
+def test_no_modules_import_each_other_in_a_circle_types_included(house: list[Any]) -> None:
+    trees = {one.name.removeprefix("src/").removesuffix(".py").replace("/", "."): one.tree for one in house}
+    names = {name.removesuffix(".__init__"): tree for name, tree in trees.items()}
+    graph = {name: imports(tree, set(names)) - {name} for name, tree in names.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as circle:
+        pytest.fail(f"a circle: {' -> '.join(circle.args[1])}")
 
 
 def test_the_sdk_loads_without_a_database_and_without_numpy() -> None:

@@ -75,10 +75,6 @@ def test_no_import_of_our_own_code_is_hidden_in_a_function(house: list[Any]) -> 
     assert not hidden
 
 
-def test_no_import_is_for_types_alone(house: list[Any]) -> None:
-    assert not [one.name for one in house if "TYPE_CHECKING" in one.text]
-
-
 def test_no_folder_or_module_has_a_name_that_says_nothing(kept: list[Path], root: Path) -> None:
     bad = []
     for path in kept:
