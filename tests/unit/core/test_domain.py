@@ -29,7 +29,7 @@ def test_a_row_of_the_contract_is_readable_and_inside() -> None:
 
 def test_a_sentinel_outside_the_range_is_inside_the_domain() -> None:
     assert outside(CONTRACT, ROW | {"pdays": -1}) == []
-    assert outside(CONTRACT, ROW | {"pdays": -2}) == ["pdays lies below the validated range 0.00 to 800"]
+    assert outside(CONTRACT, ROW | {"pdays": -2}) == ["pdays lies below the validated range 0 to 800"]
 
 
 @pytest.mark.parametrize(
