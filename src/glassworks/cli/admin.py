@@ -1,27 +1,23 @@
 """`glassworks admin`: set up an installation and look after it."""
 
+import json
 import os
-import shutil
-import sqlite3
-import tarfile
-import tempfile
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import click
 
 from glassworks import factory, settings
-from glassworks.cli.session import acting, installation, json_option, person_option, say
+from glassworks.cli import keeping
+from glassworks.cli.session import PASSPHRASE, PASSWORD, acting, content, installation, json_option, person_option, say
 from glassworks.core.commands import Invite
-from glassworks.core.errors import Conflict, FixTheInput, GlassworksError, NotFound
+from glassworks.core.errors import Conflict, FixTheInput, NotFound
 from glassworks.core.journal import Act
 from glassworks.core.people import Person, Role
 from glassworks.core.policy import PolicyPack
 from glassworks.hub.audit import verify_journal
 from glassworks.hub.policies import OFFICE_PACK
-from glassworks.line import office, operate, outcome, people
-from glassworks.settings import Settings
-
-DATABASE = "glassworks.db"
+from glassworks.line import office, operate, people
 
 
 @click.group()
@@ -37,32 +33,28 @@ def admin() -> None:
 def init(name: str, login: str, line: str, as_json: bool) -> None:
     """Make the office's key, the first line of business, the champion's account, and adopt the policy pack."""
     chosen = settings.read()
-    if factory.home_exists(chosen):
+    begun = factory.home_exists(chosen)
+    if begun and _has_people():
         raise Conflict(f"{chosen.home} is set up already.", "", "Use it, or set GLASSWORKS_HOME to another folder.")
-    password, passphrase = (
-        _asked("Password", "GLASSWORKS_PASSWORD"),
-        _asked("Passphrase for signing", "GLASSWORKS_PASSPHRASE"),
-    )
     invite = Invite(name=name, login=login, roles=(Role.CHAMPION,))
-    key = factory.create_office(chosen)
-    try:
-        with installation() as parts:
-            office.found(parts, invite, line, password=password, passphrase=passphrase)
-    except GlassworksError:
-        if not _has_people(chosen):
-            chosen.key_path().unlink()
-        raise
+    password, passphrase = _asked("Password", PASSWORD), _asked("Passphrase for signing", PASSPHRASE)
+    if not begun:
+        factory.create_office(chosen)
+    with installation() as parts:
+        office.found(parts, invite, line, password=password, passphrase=passphrase)
+        fingerprint = parts.office.fingerprint
     words = (
         f"Glassworks is set up in {chosen.home}.\n"
         f"The office's key lies at {chosen.key_path()} (keep a copy elsewhere).\nIts fingerprint, to pass on by hand:\n"
-        f"  {key.fingerprint}\nNext: `glassworks serve`, then invite people on the page People."
+        f"  {fingerprint}\nNext: `glassworks serve`, then invite people on the page People."
     )
-    say({"home": str(chosen.home), "fingerprint": key.fingerprint}, as_json, words)
+    say({"home": str(chosen.home), "fingerprint": fingerprint}, as_json, words)
 
 
-def _has_people(chosen: Settings) -> bool:
+def _has_people() -> bool:
+    """Whether somebody is here; a set-up that was cut off goes on with the key it made."""
     with installation() as parts:
-        return bool(parts.ledger.find(Person)) and parts.settings.home == chosen.home
+        return bool(parts.ledger.find(Person))
 
 
 def _asked(words: str, variable: str) -> str:
@@ -88,6 +80,47 @@ def invite(name: str, invited: str, roles: tuple[str, ...], line: str, login: st
             as_json,
             f"Pass this link on to {name}; it works once, until {invitation.expires_at:%Y-%m-%d}:\n  {path}",
         )
+
+
+@admin.command()
+@click.argument("link")
+@json_option
+def join(link: str, as_json: bool) -> None:
+    """Accept an invitation by its LINK: choose a password and a passphrase, get a key."""
+    parsed = urlsplit(link)
+    invitation, secret = parsed.path.rpartition("/")[2], parse_qs(parsed.query).get("secret", [""])[0]
+    with installation() as parts:
+        people.invitation(parts, invitation, secret)
+        password, passphrase = _asked("Password", PASSWORD), _asked("Passphrase for signing", PASSPHRASE)
+        person = people.accept(parts, invitation, secret, password=password, passphrase=passphrase)
+        roles = ", ".join(role.words for role in person.roles)
+        facts = {"person": person.id, "login": person.login, "roles": [role.value for role in person.roles]}
+        say(facts, as_json, f"{person.name} is here as {roles} and signs in as {person.login}.")
+
+
+@admin.command("new-key")
+@person_option
+@json_option
+def new_key(login: str, as_json: bool) -> None:
+    """Replace a lost passphrase: a new key from now on; what the old one signed goes on to verify."""
+    with installation() as parts:
+        held = people.new_key(parts, acting(parts, login), _asked("New passphrase for signing", PASSPHRASE))
+        say(held.key, as_json, f"The key is {held.key.key_id}; the old one signs no more.")
+
+
+@admin.command("enrol-key")
+@click.argument("file", type=click.Path(path_type=Path))
+@person_option
+@json_option
+def enrol_key(file: Path, login: str, as_json: bool) -> None:
+    """Put the public key in FILE (of `glassworks sign --new`) on the list; its private half stays with you."""
+    try:
+        public = str(json.loads(content(file))["public_key"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise FixTheInput(f"{file} holds no public key.", "", "Make one: `glassworks sign FILE --new`.") from error
+    with installation() as parts:
+        held = people.enrol_key(parts, acting(parts, login), public)
+        say(held.key, as_json, f"The key is {held.key.key_id}; sign with `glassworks sign FILE --key`.")
 
 
 @admin.command()
@@ -149,62 +182,6 @@ def erase(reference: str, login: str, as_json: bool) -> None:
 
 
 @admin.command()
-@click.argument("archive", type=click.Path(path_type=Path))
-def backup(archive: Path) -> None:
-    """Write the home into one archive (tar.gz) with a consistent copy of the database. It holds keys: keep it."""
-    chosen = settings.read()
-    if archive.exists():
-        raise Conflict(f"{archive} exists.", "", "Choose another name.")
-    with tempfile.TemporaryDirectory(dir=archive.parent if archive.parent.is_dir() else None) as place:
-        copy = Path(place) / DATABASE
-        if not chosen.database_url:
-            _copy_database(chosen.home / DATABASE, copy)
-        draft = Path(place) / "backup.tar.gz"
-        with tarfile.open(draft, "w:gz") as out:
-            if copy.exists():
-                out.add(copy, arcname=DATABASE)
-            for path in sorted(chosen.home.iterdir()):
-                if not path.name.startswith((DATABASE, "server.json", "demo.lock")):
-                    out.add(path, arcname=path.name)
-        draft.chmod(0o600)
-        shutil.move(draft, archive)
-    tail = "" if not chosen.database_url else " The database is elsewhere: back it up with its own tool."
-    click.echo(f"{archive} holds {chosen.home}.{tail}")
-
-
-def _copy_database(source: Path, target: Path) -> None:
-    if not source.exists():
-        raise NotFound(f"There is no installation in {source.parent}.")
-    with sqlite3.connect(f"file:{source}?mode=ro", uri=True) as read, sqlite3.connect(target) as write:
-        read.backup(write)
-
-
-@admin.command()
-@click.argument("archive", type=click.Path(path_type=Path))
-def restore(archive: Path) -> None:
-    """Restore a backup into an empty GLASSWORKS_HOME, and verify it."""
-    chosen = settings.read()
-    if chosen.home.exists() and any(chosen.home.iterdir()):
-        raise Conflict(f"{chosen.home} is not empty.", "", "Set GLASSWORKS_HOME to a new folder.")
-    if not archive.is_file():
-        raise NotFound(f"There is no file {archive}.")
-    chosen.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        with tarfile.open(archive) as read:
-            read.extractall(chosen.home, filter="data")
-    except tarfile.TarError as error:
-        shutil.rmtree(chosen.home)
-        raise FixTheInput(
-            f"{archive} is not a backup.", type(error).__name__, "Use an archive of `admin backup`."
-        ) from error
-    with installation() as parts:
-        faults = verify_journal(parts.ledger, parts.vault)
-        outcome.publish(parts)
-    click.echo("\n".join(faults) if faults else f"{chosen.home} is restored and verifies.")
-    raise click.exceptions.Exit(1 if faults else 0)
-
-
-@admin.command()
 def upgrade() -> None:
     """Bring an older home's database to this version; opening it does the same."""
     with installation() as parts:
@@ -214,3 +191,7 @@ def upgrade() -> None:
         f"The database is at this version; {len(packs) or 1} policy packs, the newest office pack here is "
         f"{OFFICE_PACK.version}."
     )
+
+
+admin.add_command(keeping.backup)
+admin.add_command(keeping.restore)

@@ -1,11 +1,13 @@
 """The root of the command line; a command's module is imported when the command is called and not before."""
 
 import sys
+import traceback
 from typing import Any
 
 import click
+from pydantic import ValidationError
 
-from glassworks.core.errors import FixTheInput, GlassworksError
+from glassworks.core.errors import Broken, FixTheInput, GlassworksError
 from glassworks.core.registry import part
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -63,9 +65,31 @@ def main(arguments: list[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
+    except ValidationError as error:
+        tell(_of_fields(error))
+        sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped; what was done is kept.", err=True)
         sys.exit(130)
+    except Exception as error:  # whatever it is, a person reads a sentence and never a trace of our code
+        tell(_of_fault(error))
+        sys.exit(1)
+
+
+def _of_fields(error: ValidationError) -> FixTheInput:
+    """What is wrong with the first field; what was typed is not repeated."""
+    first = error.errors(include_input=False)[0]
+    field = ".".join(str(part) for part in first["loc"])
+    return FixTheInput(f"The field {field} cannot be used.", f"{first['msg']}.", "Correct it.", field=field)
+
+
+def _of_fault(error: Exception) -> GlassworksError:
+    """A fault of ours or of the machine, by kind and place; its text may hold a row and is left out."""
+    if isinstance(error, OSError) and error.strerror:
+        return Broken(f"The machine refused: {error.strerror} ({error.filename}).", "", "Make room or give access.")
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{last.filename.rpartition('/')[2]}, line {last.lineno}"
+    return Broken(f"A part of Glassworks failed: {type(error).__name__} at {where}.", "", "Report it with this line.")
 
 
 def tell(error: GlassworksError) -> None:

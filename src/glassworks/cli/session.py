@@ -13,7 +13,7 @@ import click
 from glassworks import factory, settings
 from glassworks.cli.personas import FILE, secrets_of
 from glassworks.cli.scoring import Endpoint
-from glassworks.core.errors import NotAllowed, NotFound
+from glassworks.core.errors import FixTheInput, NotAllowed, NotFound
 from glassworks.core.people import Actor, Person
 from glassworks.core.record import Part
 from glassworks.hub import keys
@@ -95,3 +95,11 @@ def content(file: Path) -> bytes:
     if not file.is_file():
         raise NotFound(f"There is no file {file}.", "", "Check the name.")
     return file.read_bytes()
+
+
+def written(file: Path, bytes_: bytes) -> None:
+    """Write a file for the person, or say why it cannot be written."""
+    try:
+        file.write_bytes(bytes_)
+    except OSError as error:
+        raise FixTheInput(f"{file} cannot be written.", error.strerror or "", "Name another file.") from error

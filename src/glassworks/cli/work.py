@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 import polars as pl
-import yaml
 
+from glassworks.cli import brief_text, hold
 from glassworks.cli.session import (
     acting,
     content,
@@ -17,20 +17,25 @@ from glassworks.cli.session import (
     passphrase,
     person_option,
     say,
+    written,
 )
-from glassworks.core.commands import AddData, DecideColumns, OpenUseCase, SaveBrief, Sign, Stop
-from glassworks.core.contract import Brief
+from glassworks.cli.sign import sign_off_of
+from glassworks.core import canonical
+from glassworks.core.commands import AddData, DecideColumns, OpenUseCase, SaveBrief, Sign, SubmitModel
 from glassworks.core.errors import FixTheInput, NotFound
+from glassworks.core.gate import Decision
 from glassworks.core.people import LineOfBusiness, Role
 from glassworks.core.ports import Job
 from glassworks.core.result import Result
 from glassworks.core.signoff import Meaning
 from glassworks.core.stage import Stage
-from glassworks.core.usecase import ColumnDecision, Dataset
+from glassworks.core.usecase import Candidate, ColumnDecision, Dataset, ModelCard
 from glassworks.factory import worker
-from glassworks.line import cases, develop, explore, operate, scope, signing, stops, validate, view
+from glassworks.line import cases, develop, explore, operate, scope, signing, validate, view
 from glassworks.line.parts import Parts
-from glassworks.stages.scope.brief_file import brief_from_yaml
+from glassworks.stages.rows import outcome
+
+MEANINGS = ["submit", "approve", "refuse", "accept_inconclusive"]
 
 
 @click.group()
@@ -71,10 +76,11 @@ def new(file: Path, target: str, title: str, line_id: str, login: str, as_json: 
         explore.check_readable(raw, file.name, target)
         name = title or f"{file.stem.replace('_', ' ').replace('-', ' ').capitalize()}: {target}"
         command = OpenUseCase(title=name, question=f"What does {target} depend on?", line=_line(parts, line_id))
-        case = cases.open_use_case(parts, who, command)
-        dataset = explore.add_data(parts, who, AddData(use_case=case.id, name=file.name), raw, target=target)
-        brief = scope.draft(parts, who, case.id, explore.open_rows(parts, dataset), target)
-        dataset = explore.explore(parts, who, case.id)
+        with parts.ledger.transaction():
+            case = cases.open_use_case(parts, who, command)
+            dataset = explore.add_data(parts, who, AddData(use_case=case.id, name=file.name), raw, target=target)
+            brief = scope.draft(parts, who, case.id, explore.open_rows(parts, dataset), target)
+            dataset = explore.explore(parts, who, case.id)
         results = cases.results_of(parts, case, dataset.id, Stage.EXPLORE)
         words = f"{case.title} is on the line as {case.id}.\n{dataset.division}\n\nWhat the open rows show, ranked:\n"
         words += f"{_told(results)}\n\nA draft brief is saved ({brief.id}); everything assumed says so."
@@ -95,8 +101,8 @@ def scope_(use_case: str, file: Path | None, out: Path | None, login: str, as_js
         case = cases.get(parts, who, use_case)
         known = cases.briefs(parts, case)
         if file:
-            people = known[-1].people if known else {}
-            brief = brief_from_yaml(content(file).decode("utf-8", "replace"), case, people, parts.now())
+            text = content(file).decode("utf-8", "replace")
+            brief = brief_text.from_yaml(parts, case, text, known[-1].people if known else {})
             version = known[-1].version if known else 0
             known.append(
                 scope.save_brief(parts, who, SaveBrief(use_case=case.id, expected_version=version, brief=brief))
@@ -104,14 +110,9 @@ def scope_(use_case: str, file: Path | None, out: Path | None, login: str, as_js
         if not known:
             raise NotFound("There is no brief yet.", "", "Save one with --file.")
         if out:
-            out.write_text(_as_yaml(known[-1]), encoding="utf-8")
+            written(out, brief_text.as_yaml(parts, known[-1]).encode())
         results = cases.results_of(parts, case, known[-1].id, Stage.SCOPE)
         say(known[-1], as_json, f"{known[-1].title}, version {known[-1].version}\n{_told(results)}")
-
-
-def _as_yaml(brief: Brief) -> str:
-    own = {"id", "kind", "use_case", "line", "version", "people", "saved_by", "saved_at"}
-    return yaml.safe_dump({k: v for k, v in brief.facts().items() if k not in own}, sort_keys=False, allow_unicode=True)
 
 
 @work.command()
@@ -193,6 +194,44 @@ def build(use_case: str, login: str, as_json: bool) -> None:
         say(list(made), as_json, words)
 
 
+@work.command()
+@click.argument("use_case")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--name", required=True, help="What the candidate is called.")
+@click.option("--framework", default="python", help="python (a file model.py with `predict`), scikit-learn, ...")
+@click.option("--input", "inputs", multiple=True, help="A column that it sees (default: all that are agreed).")
+@person_option
+@json_option
+def bring(
+    use_case: str,
+    files: tuple[Path, ...],
+    name: str,
+    framework: str,
+    inputs: tuple[str, ...],
+    login: str,
+    as_json: bool,
+) -> None:
+    """Bring a model made by hand; it is checked on open rows, as its author would."""
+    with installation() as parts:
+        who = acting(parts, login)
+        case = cases.get(parts, who, use_case, "submit model")
+        brief, dataset = cases.agreed(parts, case), cases.dataset(parts, case)
+        labels, _ = outcome(explore.open_rows(parts, dataset), brief)
+        card = ModelCard(
+            framework=framework,
+            recipe="brought by hand",
+            task=brief.task,
+            inputs=inputs or tuple(develop.allowed(brief, dataset)),
+            labels=labels,
+        )
+        kept = {file.name: parts.vault.put(content(file)) for file in files}
+        command = SubmitModel(use_case=case.id, name=name, card=card, files=kept)
+        made, job = develop.submit_model(parts, who, command)
+        _run(parts, job)
+        made = cases.of_case(parts, Candidate, case, made.id)
+        say(made, as_json, f"{made.id}  {made.name}: " + "; ".join(e.says() for e in made.claims))
+
+
 @work.command("validate")
 @click.argument("use_case")
 @click.argument("candidate")
@@ -211,11 +250,12 @@ def validate_(use_case: str, candidate: str, login: str, as_json: bool) -> None:
 @click.argument("use_case")
 @click.argument("subject")
 @click.option("--role", required=True, type=click.Choice([r.value for r in Role]))
-@click.option("--meaning", default="approve", type=click.Choice(["submit", "approve", "refuse"]))
+@click.option("--meaning", default="approve", type=click.Choice(MEANINGS))
 @click.option("--statement", default="")
 @click.option("--accept", "accepts", multiple=True, help="A check whose inconclusive answer is accepted.")
 @click.option("--condition", "conditions", multiple=True)
 @click.option("--until", type=click.DateTime(), default=None, help="When the acceptance ends.")
+@click.option("--elsewhere", type=click.Path(path_type=Path), default=None, help="Write it here to sign with own key.")
 @person_option
 @json_option
 def sign(
@@ -227,6 +267,7 @@ def sign(
     accepts: tuple[str, ...],
     conditions: tuple[str, ...],
     until: datetime | None,
+    elsewhere: Path | None,
     login: str,
     as_json: bool,
 ) -> None:
@@ -243,9 +284,28 @@ def sign(
             conditions=conditions,
             expires_at=until.astimezone() if until else None,
         )
-        decision = signing.sign(parts, who, command, passphrase(parts, login))
-        words = "The gate is open." if decision.open else "The gate is closed:\n  " + "\n  ".join(decision.reasons)
-        say(decision, as_json, words)
+        if elsewhere:
+            draft = signing.to_sign_elsewhere(parts, who, command)
+            written(elsewhere, canonical.to_bytes(draft.facts()))
+            say(draft, as_json, f"Sign it: `glassworks sign {elsewhere} --key KEY`, then `glassworks work take`.")
+            return
+        _say_gate(signing.sign(parts, who, command, passphrase(parts, login)), as_json)
+
+
+def _say_gate(decision: Decision, as_json: bool) -> None:
+    words = "The gate is open." if decision.open else "The gate is closed:\n  " + "\n  ".join(decision.reasons)
+    say(decision, as_json, words)
+
+
+@work.command()
+@file_argument
+@person_option
+@json_option
+def take(file: Path, login: str, as_json: bool) -> None:
+    """Bring a sign-off that was signed elsewhere, with a key that stays with its owner."""
+    signed = sign_off_of(file)
+    with installation() as parts:
+        _say_gate(signing.add_signed(parts, acting(parts, login), signed), as_json)
 
 
 @work.command()
@@ -259,7 +319,7 @@ def score(use_case: str, file: Path, out: Path | None, login: str, as_json: bool
     with installation() as parts:
         ranked = operate.rank(parts, acting(parts, login), use_case, content(file), file.name)
     target = out or file.with_name(f"{file.stem}-ranked.csv")
-    target.write_bytes(operate.as_csv(ranked))
+    written(target, operate.as_csv(ranked))
     with pl.Config(tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, fmt_str_lengths=60):
         head = str(ranked.select("row", "decision", "score", "reasons").head(10))
     say({"rows": ranked.height, "file": str(target)}, as_json, f"{head}\n{ranked.height:,} rows ranked in {target}.")
@@ -293,14 +353,5 @@ def monitor(use_case: str, replay: bool, login: str, as_json: bool) -> None:
         say(found, as_json, _told(found))
 
 
-@work.command()
-@click.argument("kind", type=click.Choice(["use_case", "release", "line"]))
-@click.argument("target")
-@click.argument("reason")
-@person_option
-@json_option
-def stop(kind: str, target: str, reason: str, login: str, as_json: bool) -> None:
-    """Stop a use case, a release or a line of business. Anyone may."""
-    with installation() as parts:
-        pulled = stops.stop(parts, acting(parts, login), Stop(target_kind=kind, target=target, reason=reason))
-        say(pulled, as_json, f"{target} is stopped. Releasing it takes another person's signature.")
+for command in hold.COMMANDS:
+    work.add_command(command)
