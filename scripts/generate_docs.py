@@ -201,7 +201,8 @@ def settings() -> str:
         "Settings",
         "settings.py",
         "Settings are read once from the environment, when a process starts. Policies are not settings: they are data.",
-        "The CLI also reads `GLASSWORKS_LOGIN`, `GLASSWORKS_PASSWORD` and `GLASSWORKS_PASSPHRASE`, for scripts.\n",
+        "The CLI also reads `GLASSWORKS_LOGIN`, `GLASSWORKS_PASSWORD` and `GLASSWORKS_PASSPHRASE`, for scripts.",
+        "A notebook reads `GLASSWORKS_URL` and `GLASSWORKS_TOKEN` as well.\n",
         table(("variable", "default", "meaning"), rows),
     )
 
