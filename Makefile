@@ -56,5 +56,8 @@ bundle: setup
 bench: setup-dev
 	$(BIN)/python -m benchmarks
 
+docs: setup-dev
+	$(BIN)/python scripts/generate_docs.py
+
 clean:
 	rm -rf $(VENV) wheelhouse

@@ -100,4 +100,4 @@ def demo(no_serve: bool, fresh: bool, as_json: bool, host: str | None, port: int
         click.echo("\nA step did not hold; see above.", err=True)
     if no_serve:
         raise click.exceptions.Exit(0 if held else 1)
-    supervise(chosen, open_on=f"/cases/{TERM_DEPOSIT.case}")
+    supervise(chosen, open_on="/")

@@ -22,7 +22,7 @@ from glassworks.line.parts import Parts
 from glassworks.stages.scope.brief_file import brief_from_yaml
 
 KINDS = 3
-PLANTED = "planted for the demonstration: it was trained on the length of the call, which is known only after the call"
+PLANTED = "it was made from on the length of the call, which is known only after the call"
 ACCEPTANCE_DAYS = 90
 PEOPLE = {
     Role.BUSINESS_OWNER: "olga",
@@ -171,31 +171,31 @@ class Story:
         if len(builder) < KINDS:
             develop.ask_build(parts, dana, self.script.case)
         self.drain()
-        if self.script.planted and not self.planted():
-            self.by_hand()
+        if self.script.planted and not self._planted():
+            self._by_hand()
             self.drain()
         for one in cases.candidates(parts, self.case()):
             self.say("candidate", f"{one.name}: {_figures(one.claims)}", {"candidate": one.id, "planted": one.planted})
-        for one in self.entered():
+        for one in self._entered():
             self.sign(Stage.DEVELOP, "dana", Meaning.SUBMIT, one.id)
-        states = {c.name: parts.ledger.get(Candidate, c.id).state for c in self.entered()}
+        states = {c.name: parts.ledger.get(Candidate, c.id).state for c in self._entered()}
         names = " and ".join(states)
         self.hold("develop", "proposed" not in states.values(), f"Submitted for validation: {names}.")
 
-    def entered(self) -> list[Candidate]:
+    def _entered(self) -> list[Candidate]:
         """The candidates that go to validation: the planted one, if any, and the best honest one."""
-        return [*self.planted(), self.honest()]
+        return [*self._planted(), self._honest()]
 
-    def planted(self) -> list[Candidate]:
+    def _planted(self) -> list[Candidate]:
         """The candidate with the leak, if it was brought."""
         return [c for c in cases.candidates(self.parts, self.case()) if c.planted]
 
-    def honest(self) -> Candidate:
+    def _honest(self) -> Candidate:
         """The builder's candidate with the best claimed KPI."""
         made = [c for c in cases.candidates(self.parts, self.case()) if c.made_by == "builder"]
         return max(made, key=lambda c: c.claims[0].value)
 
-    def by_hand(self) -> None:
+    def _by_hand(self) -> None:
         """Dana's own model uses the length of the call: once declared, once not."""
         parts, script, dana = self.parts, self.script, self.cast["dana"]
         dataset = cases.dataset(parts, self.case())
@@ -222,7 +222,7 @@ class Story:
     def validate(self) -> None:
         """The office recomputes on sealed rows; a separate validator and the owner decide."""
         self.chapter(Stage.VALIDATE)
-        for candidate in self.entered():
+        for candidate in self._entered():
             current = self.parts.ledger.get(Candidate, candidate.id)
             if current.state == "submitted" and not cases.results_of(
                 self.parts, self.case(), candidate.id, Stage.VALIDATE
@@ -235,20 +235,20 @@ class Story:
                 {"candidate": candidate.id},
             )
             self.results(candidate.id, Stage.VALIDATE)
-        for leaky in self.planted():
-            self.refuse_planted(leaky)
-        self.approve_honest()
+        for leaky in self._planted():
+            self._refuse_planted(leaky)
+        self._approve_honest()
 
-    def refuse_planted(self, planted: Candidate) -> None:
+    def _refuse_planted(self, planted: Candidate) -> None:
         """The validator refuses the leak."""
         words = "With the call's length withheld, as the contract asks, it does not do what its author measured."
         self.sign(Stage.VALIDATE, "viktor", Meaning.REFUSE, planted.id, statement=words)
         state = self.parts.ledger.get(Candidate, planted.id).state
         self.hold("refusal", state == "refused", f"{planted.name} is {state}.", candidate=planted.id)
 
-    def approve_honest(self) -> None:
+    def _approve_honest(self) -> None:
         """The best honest candidate, if every check and signer lets it pass."""
-        best = self.honest()
+        best = self._honest()
         if self.parts.ledger.get(Candidate, best.id).state == "submitted":
             attempt = Sign(use_case=self.script.case, subject=best.id, role=Role.VALIDATOR, meaning=Meaning.APPROVE)
             self.refused(
