@@ -149,7 +149,20 @@ def data(use_case: str, file: Path, target: str, login: str, as_json: bool) -> N
         )
         dataset = explore.explore(parts, who, use_case)
         found = cases.results_of(parts, cases.get(parts, who, use_case), dataset.id, Stage.EXPLORE)
-        say(found, as_json, f"{dataset.division}\n{_told(found)}")
+        say(found, as_json, f"{dataset.id}: {dataset.division}\n{_told(found)}")
+
+
+@work.command("explore")
+@click.argument("use_case")
+@person_option
+@json_option
+def explore_(use_case: str, login: str, as_json: bool) -> None:
+    """Explore the open rows under the brief in force, and lay the data ready for signatures."""
+    with installation() as parts:
+        who = acting(parts, login)
+        dataset = explore.explore(parts, who, use_case)
+        found = cases.results_of(parts, cases.get(parts, who, use_case), dataset.id, Stage.EXPLORE)
+        say(found, as_json, f"{dataset.id}: {dataset.division}\n{_told(found)}")
 
 
 @work.command()
