@@ -8,7 +8,10 @@ from types import ModuleType
 from typing import Any
 
 from glassworks.core.check import Check
+from glassworks.core.loading import part
 from glassworks.core.stage import Stage
+
+__all__ = ["checks", "frameworks", "modules", "part", "provided"]
 
 
 def modules(package: str) -> list[ModuleType]:
@@ -43,9 +46,3 @@ def frameworks() -> dict[str, Any]:
     found = [m.FRAMEWORK for m in modules("glassworks.frameworks") if hasattr(m, "FRAMEWORK")]
     found += provided("glassworks.frameworks")
     return {one.name: one for one in found}
-
-
-def part(path: str) -> Any:
-    """A part named as `package.module:attribute`, imported when it is asked for and not before."""
-    module, _, attribute = path.partition(":")
-    return getattr(importlib.import_module(module), attribute)

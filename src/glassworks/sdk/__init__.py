@@ -1,5 +1,5 @@
 """What a data scientist imports in a notebook: speaks REST, needs no server code."""
 
+from glassworks.sdk.front import check, connect
 
-def connect() -> None: ...
-def check() -> None: ...
+__all__ = ["check", "connect"]

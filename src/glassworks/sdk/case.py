@@ -1,0 +1,182 @@
+"""One use case in a notebook: its brief, its open rows, a model submitted, what the checks answered."""
+
+import io
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from glassworks.core.commands import BringModel
+from glassworks.core.contract import Brief, Task
+from glassworks.core.errors import Broken, Conflict, FixTheInput, NotFound
+from glassworks.core.estimate import Estimate
+from glassworks.core.loading import part
+from glassworks.core.ports import Frame, Job
+from glassworks.core.registry import frameworks
+from glassworks.core.result import Result
+from glassworks.core.stage import Stage
+from glassworks.core.usecase import Candidate, ModelCard, UseCase
+from glassworks.sdk.report import Line, Report
+
+Ask = Callable[..., httpx.Response]
+POLL_SECONDS = 0.5
+ENDED = ("done", "failed")
+
+
+class Case:
+    """One use case, as the signed-in person may see it."""
+
+    def __init__(self, ask: Ask, record: UseCase) -> None:
+        self._ask, self.record = ask, record
+        self._rows: Frame | None = None
+
+    def __repr__(self) -> str:
+        return f"Case({self.record.id!r}: {self.record.title}, stage {self.record.stage}, {self.record.status})"
+
+    @property
+    def id(self) -> str:
+        """The use case's id."""
+        return self.record.id
+
+    @property
+    def brief(self) -> Brief:
+        """The KPI contract when it is signed, else the newest draft."""
+        found = [Brief.model_validate(one) for one in self._get("/briefs")]
+        if not found:
+            raise NotFound(f"{self.record.title} has no brief yet.", "", "Save one first.")
+        signed = UseCase.model_validate(self._get("")).brief
+        return next((brief for brief in found if brief.id == signed), found[-1])
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The columns that a model may see."""
+        return self.brief.inputs()
+
+    def training_data(self) -> Frame:
+        """The open rows as a `polars.DataFrame`; the sealed rows stay with the office."""
+        if self._rows is None:
+            content = self._ask("GET", f"/cases/{self.id}/training-rows").content
+            self._rows = part("polars:read_parquet")(io.BytesIO(content))
+        return self._rows
+
+    def candidates(self) -> list[Candidate]:
+        """Every candidate, oldest first."""
+        return [Candidate.model_validate(one) for one in self._get("/candidates")]
+
+    def submit(
+        self,
+        model: object,
+        *,
+        name: str,
+        inputs: Sequence[str] | None = None,
+        claims: Sequence[Estimate] = (),
+    ) -> Candidate:
+        """Bring a model: its framework is recognised, it is saved in that framework's safest format and uploaded.
+
+        Parameters
+        ----------
+        model : a fitted object, the path of a `model.py` with `predict(frame)`, or an MLflow model directory.
+        name : what people will call it.
+        inputs : the columns it reads (default: those it was fitted on, else the contract's).
+        claims : one's own figures: shown, never gated on.
+
+        Raises
+        ------
+        FixTheInput : no framework here recognises it.
+        NotAllowed : it asks for an input that the KPI contract does not make available.
+        """
+        brief = self.brief
+        framework, files = _files(model)
+        card = ModelCard(
+            framework=framework,
+            recipe=type(model).__name__ if not isinstance(model, str | Path) else Path(model).name,
+            task=brief.task,
+            inputs=tuple(inputs or _fitted_on(model) or brief.inputs()),
+            labels=self._labels(brief),
+        )
+        command = BringModel(use_case=self.id, name=name, card=card, claims=tuple(claims))
+        sent = [("files", (name, content)) for name, content in files.items()]
+        answer = self._ask("POST", "/models", data={"command": json.dumps(command.facts())}, files=sent).json()
+        return Candidate.model_validate(answer["candidate"])
+
+    def results(self, candidate: str = "") -> Report:
+        """What the checks answered about a candidate (default: the newest), at the furthest stage it reached."""
+        known = self.candidates()
+        found = next((c for c in reversed(known) if candidate in ("", c.id, c.name)), None)
+        if found is None:
+            raise NotFound("There is no such candidate.", "", "Submit a model first.")
+        for stage in (Stage.VALIDATE, Stage.DEVELOP):
+            seen = [Result.model_validate(one) for one in self._stage(stage, found.id)]
+            if seen:
+                about = f"{found.name} at the stage {stage}, {found.state}."
+                return Report(about, tuple(Line(one.check, one.title, one.answer) for one in seen))
+        return Report(f"{found.name}: no check has answered yet; wait() for it.", ())
+
+    def wait(self, seconds: float = 600.0) -> None:
+        """Wait until no job of this use case is waiting or at work.
+
+        Raises
+        ------
+        Conflict : jobs are still at work after so many seconds.
+        Broken : the latest job failed; its reason is told.
+        """
+        until = time.monotonic() + seconds
+        while True:
+            jobs = [Job.model_validate(one) for one in self._get("/jobs")]
+            at_work = [job for job in jobs if job.state not in ENDED]
+            if not at_work:
+                break
+            if time.monotonic() > until:
+                raise Conflict(f"{len(at_work)} jobs are still at work.", "", "Wait again; is a worker running?")
+            time.sleep(POLL_SECONDS)
+        if jobs and jobs[0].state == "failed":
+            raise Broken(f"The job {jobs[0].name} failed.", jobs[0].error)
+
+    def _get(self, path: str) -> Any:
+        return self._ask("GET", f"/cases/{self.id}{path}").json()
+
+    def _stage(self, stage: Stage, subject: str) -> Sequence[Any]:
+        try:
+            answer = self._ask("GET", f"/cases/{self.id}/stages/{stage}", params={"subject": subject})
+        except NotFound:
+            return ()
+        found: Sequence[Any] = answer.json()["results"]
+        return found
+
+    def _labels(self, brief: Brief) -> tuple[str, ...]:
+        if brief.task is Task.REGRESSION:
+            return ()
+        encode = part("glassworks.measures.scored:encode")
+        labels, _ = encode(self.training_data()[brief.target].to_list(), brief.task, brief.positive)
+        return tuple(labels)
+
+
+def _files(model: object) -> tuple[str, dict[str, bytes]]:
+    """The framework's name, and the model's files in that framework's safest format."""
+    if isinstance(model, str | Path):
+        return _written(Path(model))
+    for name, framework in frameworks().items():
+        if framework.recognises(model):
+            return name, framework.save(model)
+    raise FixTheInput(
+        f"No framework here recognises a {type(model).__name__}.",
+        f"Known are: {', '.join(frameworks())}.",
+        "Save it with MLflow and submit the directory, or submit a model.py with predict(frame).",
+    )
+
+
+def _written(path: Path) -> tuple[str, dict[str, bytes]]:
+    if path.is_dir() and (path / "MLmodel").is_file():
+        kept = sorted(one for one in path.rglob("*") if one.is_file())
+        return "mlflow", {one.relative_to(path).as_posix(): one.read_bytes() for one in kept}
+    if path.is_file() and path.suffix == ".py":
+        return "python", {"model.py": path.read_bytes()}
+    raise FixTheInput(f"{path} is neither a model.py nor an MLflow model directory.", "", "Check the path.")
+
+
+def _fitted_on(model: object) -> tuple[str, ...]:
+    names = getattr(model, "feature_names_in_", None)
+    return () if names is None else tuple(str(name) for name in names)

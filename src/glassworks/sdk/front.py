@@ -1,0 +1,111 @@
+"""The two functions of the SDK; what they need is loaded when they are called, so that importing costs nothing."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from glassworks.core.loading import part
+
+if TYPE_CHECKING:
+    from glassworks.core.contract import ValueMatrix
+    from glassworks.sdk.client import Client
+    from glassworks.sdk.report import Report
+
+
+def connect(url: str | None = None, token: str | None = None) -> "Client":
+    """A client of a Glassworks server.
+
+    Parameters
+    ----------
+    url : the server's address. Without it `GLASSWORKS_URL` is asked, then the server of `GLASSWORKS_HOME` (default
+        `.glassworks`); when that does not run, it is started as a child of this process and ends with it.
+    token : an API token. Without it `GLASSWORKS_TOKEN`, then `GLASSWORKS_LOGIN` with `GLASSWORKS_PASSWORD` are used.
+
+    Raises
+    ------
+    NotFound : there is no installation to start.
+    NotSignedIn : the token, or name and password, are not right.
+    Broken : the server cannot be reached.
+
+    Examples
+    --------
+    >>> import glassworks as gw
+    >>> client = gw.connect("http://127.0.0.1:8420", token="gw_...")  # doctest: +SKIP
+    >>> rows = client.case("term-deposit").training_data()  # doctest: +SKIP
+    """
+    client: Client = part("glassworks.sdk.client:open_client")(url, token)
+    return client
+
+
+def check(
+    model: object,
+    X: Any,
+    y: Any,
+    *,
+    value: "ValueMatrix | Mapping[str, float | Sequence[float]]",
+    positive: object = None,
+    task: str | None = None,
+    capacity_share: float | None = None,
+    target: float = 0.0,
+    periods: float = 1.0,
+    unit: str = "EUR",
+    group: Any = None,
+    bands: Sequence[float] = (),
+    expected: Mapping[str, str] | None = None,
+) -> "Report":
+    """Ask the questions of gate 4 about a model, here: no server, no account, no signature, nothing is kept.
+
+    The answers are as honest as the rows: use rows that neither you nor the model has seen. They are not an approval.
+
+    Parameters
+    ----------
+    model : any object with `predict`, and `predict_proba` when it tells classes apart.
+    X : n rows: a pandas or Polars frame, a NumPy array (n, k), or a dictionary of columns.
+    y : (n,) the outcome of each row.
+    value : what each outcome of a decision is worth a case: a `ValueMatrix`, or its fields as numbers or as
+        (low, mode, high), such as `{"act_positive": (80, 100, 120), "act_negative": -10}`.
+    positive : for two classes the value that counts as positive (default: the larger label).
+    task : "binary", "multiclass" or "regression" (default: from the model and the outcomes).
+    capacity_share : the share of cases that can be acted on; without it, all that pay.
+    target : the gain over the baseline, in `unit` a period, that is asked for.
+    periods : how many periods the rows span.
+    unit : the unit of value.
+    group, bands : (n,) an attribute whose groups are compared for fairness, and cut points when it is a number.
+    expected : for features the direction that an expert expects, "up" or "down".
+
+    Returns
+    -------
+    Report : a verdict, a sentence and estimates for each question; `.passed`, `.verdicts`, and a table in notebooks.
+
+    Raises
+    ------
+    FixTheInput : the model does not predict, or rows, outcomes and values do not fit together.
+
+    Examples
+    --------
+    >>> class Rule:
+    ...     def predict_proba(self, X):
+    ...         return [[1 - p, p] for p in X["share"]]
+    >>> import random
+    >>> draw = random.Random(1)
+    >>> share = [draw.random() for _ in range(2000)]
+    >>> bought = [int(draw.random() < p) for p in share]
+    >>> report = check(Rule(), {"share": share}, bought, value={"act_positive": 10, "act_negative": -2})
+    >>> report.verdicts["kpi"].value
+    'pass'
+    """
+    found: Report = part("glassworks.sdk.checking:run")(
+        model,
+        X,
+        y,
+        value=value,
+        positive=positive,
+        task=task,
+        capacity_share=capacity_share,
+        target=target,
+        periods=periods,
+        unit=unit,
+        group=group,
+        bands=bands,
+        expected=expected or {},
+    )
+    return found

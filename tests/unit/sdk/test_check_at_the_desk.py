@@ -1,0 +1,158 @@
+"""`gw.check`: the questions of gate 4 on any object with `predict`, with no server, account or signature."""
+
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
+
+import glassworks as gw
+from glassworks.core.contract import ValueMatrix, exactly
+from glassworks.core.errors import FixTheInput
+from glassworks.core.result import Verdict
+
+VALUE = {"act_positive": (8, 10, 12), "act_negative": -2}
+
+
+def table(n: int = 3000, seed: int = 1) -> tuple[pl.DataFrame, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    frame = pl.DataFrame({"x": rng.normal(size=n), "noise": rng.normal(size=n), "age": rng.integers(18, 80, n)})
+    return frame, rng.random(n) < 1 / (1 + np.exp(-frame["x"].to_numpy()))
+
+
+class Sure:
+    """Knows the truth of the invented table."""
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        p = 1 / (1 + np.exp(-np.nan_to_num(np.asarray(X["x"], dtype=float))))
+        return np.column_stack([1 - p, p])
+
+
+class Coin:
+    """Knows nothing."""
+
+    def predict(self, X: pl.DataFrame) -> np.ndarray:
+        return np.random.default_rng(0).random(X.height)
+
+
+def test_a_good_model_passes_and_knowing_nothing_does_not() -> None:
+    frame, y = table()
+    good = gw.check(Sure(), frame, y, value=VALUE, capacity_share=0.5, target=500, expected={"x": "up"})
+    assert {"performance", "calibration", "kpi", "effects", "robustness"} <= set(good.verdicts)
+    assert good.verdicts["kpi"] is good.verdicts["performance"] is Verdict.PASS, good
+    bad = gw.check(Coin(), frame, y, value=VALUE, capacity_share=0.5, target=500)
+    assert not bad.passed and bad.verdicts["kpi"] is not Verdict.PASS
+
+
+def test_value_target_and_direction_change_the_verdicts() -> None:
+    frame, y = table()
+    assert gw.check(Sure(), frame, y, value=VALUE, capacity_share=0.5, target=10**6).verdicts["kpi"] is Verdict.FAIL
+    against = gw.check(Sure(), frame, y, value=VALUE, expected={"x": "down"})
+    assert against.verdicts["effects"] is Verdict.FAIL
+    few = gw.check(Sure(), frame.head(30), y[:30], value=VALUE, capacity_share=0.5, target=50)
+    assert Verdict.INCONCLUSIVE in few.verdicts.values() and not few.passed
+
+
+def test_groups_are_compared_by_bands() -> None:
+    frame, y = table()
+    report = gw.check(Sure(), frame, y, value=VALUE, capacity_share=0.5, group=frame["age"].to_numpy(), bands=(30, 60))
+    groups = {estimate.group for estimate in report["fairness"].estimates}
+    assert {"under 30", "30 to 59", "60 and over"} <= groups | {""} and len(groups) >= 2
+
+
+@pytest.mark.parametrize("shape", ["polars", "pandas", "array", "columns"])
+def test_rows_come_in_any_shape(shape: str) -> None:
+    frame, y = table()
+    made = {
+        "polars": frame,
+        "pandas": pd.DataFrame(frame.to_dict(as_series=False)),
+        "array": frame.to_numpy(),
+        "columns": frame.to_dict(as_series=False),
+    }[shape]
+    numbers = pd.DataFrame(made) if shape == "columns" else made
+    fitted = LogisticRegression().fit(frame.to_numpy() if shape == "polars" else np.asarray(numbers), y)
+
+    class Wrapped:
+        classes_ = fitted.classes_
+
+        def predict_proba(self, X: Any) -> np.ndarray:
+            assert type(X) is type(made)
+            values = np.column_stack([X[name] for name in X]) if isinstance(X, dict) else np.asarray(X)
+            return fitted.predict_proba(np.nan_to_num(values.astype(float), nan=0.0))
+
+    report = gw.check(Wrapped(), made, y, value=VALUE, capacity_share=0.5)
+    assert report.verdicts["performance"] is Verdict.PASS, report
+
+
+def test_texts_with_missing_values_go_to_a_pandas_pipeline_and_back() -> None:
+    rng = np.random.default_rng(2)
+    job = rng.choice(["clerk", "nurse", "smith"], 1500)
+    y = np.where(rng.random(1500) < np.where(job == "nurse", 0.8, 0.2), "yes", "no")
+    rows = pd.DataFrame({"job": pd.Series(job).where(rng.random(1500) > 0.05).astype(object)})
+    model = make_pipeline(OneHotEncoder(handle_unknown="ignore"), LogisticRegression()).fit(rows, y)
+    report = gw.check(model, rows, y, value=VALUE)
+    assert report.verdicts["robustness"] is report.verdicts["performance"] is Verdict.PASS, report
+
+
+def test_several_classes_and_values_are_judged_too() -> None:
+    frame, y = table()
+    three = np.where(frame["noise"] > 1, "c", np.where(y, "b", "a"))
+    many = LogisticRegression(max_iter=500).fit(frame.to_numpy(), three)
+    told = gw.check(many, frame.to_numpy(), three, value=ValueMatrix(right=exactly(1.0)))
+    assert told.verdicts["performance"] is Verdict.PASS, told
+    amount = 3 * frame["x"].to_numpy() + frame["noise"].to_numpy()
+    line = LinearRegression().fit(frame.to_numpy(), amount)
+    costs = gw.check(line, frame.to_numpy(), amount, value={"over": 1, "under": 2})
+    assert costs.verdicts["kpi"] is Verdict.PASS, costs
+
+
+def test_a_report_reads_as_text_and_as_a_table_without_running_what_it_holds() -> None:
+    frame, y = table(500)
+    odd = frame.rename({"noise": "<script>alert(1)</script>"})
+    report = gw.check(Sure(), odd, y, value=VALUE)
+    assert "no approval" in repr(report) and "KPI" in repr(report)
+    assert "<script>" not in report._repr_html_() and "<table>" in report._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"y": [1, 0]}, "rows"),
+        ({"y": [1] * 100}, "one class"),
+        ({"value": {"nonsense": 1}}, "nonsense"),
+        ({"value": {"act_positive": (3, 2, 1)}}, "rising order"),
+        ({"positive": "maybe"}, "positive"),
+        ({"task": "guess"}, "task"),
+        ({"expected": {"nobody": "up"}}, "nobody"),
+        ({"X": "text"}, "shape"),
+        ({"model": object()}, "no predict"),
+    ],
+)
+def test_what_does_not_fit_is_refused_in_words(change: dict[str, Any], words: str) -> None:
+    frame, y = table(100)
+    asked = {"model": Sure(), "X": frame, "y": y.astype(int), "value": VALUE} | change
+    with pytest.raises(FixTheInput, match=words):
+        gw.check(asked.pop("model"), asked.pop("X"), asked.pop("y"), **asked)
+
+
+def test_a_models_own_error_never_shows_a_row() -> None:
+    class Talkative:
+        def predict(self, X: Any) -> Any:
+            raise ValueError(f"cannot read {X}")
+
+    frame, y = table(60)
+    with pytest.raises(FixTheInput) as told:
+        gw.check(Talkative(), frame, y, value=VALUE)
+    assert "ValueError" in str(told.value) and "shape" not in str(told.value)
+
+
+def test_importing_costs_nothing_and_loads_no_server() -> None:
+    code = "import glassworks, sys; print(*sorted(m.partition('.')[0] for m in sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"sqlalchemy", "numpy", "fastapi", "polars", "httpx", "sklearn", "pydantic"} & set(loaded)
