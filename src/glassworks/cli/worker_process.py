@@ -9,7 +9,7 @@ import click
 from glassworks import factory, settings
 from glassworks.cli.parent import end_with_parent
 from glassworks.cli.scoring import Endpoint
-from glassworks.line import operate, outcome
+from glassworks.line import health, operate, outcome
 from glassworks.line.parts import Parts
 
 TICK_SECONDS = 20.0
@@ -37,6 +37,7 @@ def _turn(parts: Parts, stop: threading.Event) -> None:
         try:
             outcome.renew(parts)
             operate.close_minutes(parts)
+            health.beat(parts)
         except Exception as error:  # the database may be away for a moment; the clock goes on
             click.echo(f"The clock could not turn: {type(error).__name__}.", err=True)
         stop.wait(TICK_SECONDS)

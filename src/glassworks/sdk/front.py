@@ -89,23 +89,10 @@ def check(
     >>> draw = random.Random(1)
     >>> share = [draw.random() for _ in range(2000)]
     >>> bought = [int(draw.random() < p) for p in share]
-    >>> report = check(Rule(), {"share": share}, bought, value={"act_positive": 10, "act_negative": -2})
-    >>> report.verdicts["kpi"].value
+    >>> check(Rule(), {"share": share}, bought, value={"act_positive": 10, "act_negative": -2}).verdicts["kpi"].value
     'pass'
     """
-    found: Report = part("glassworks.sdk.checking:run")(
-        model,
-        X,
-        y,
-        value=value,
-        positive=positive,
-        task=task,
-        capacity_share=capacity_share,
-        target=target,
-        periods=periods,
-        unit=unit,
-        group=group,
-        bands=bands,
-        expected=expected or {},
-    )
+    terms = {"capacity_share": capacity_share, "target": target, "unit": unit, "bands": bands}
+    asked = {"value": value, "positive": positive, "task": task, "group": group, "periods": periods}
+    found: Report = part("glassworks.sdk.checking:run")(model, X, y, **asked, **terms, expected=expected or {})
     return found
