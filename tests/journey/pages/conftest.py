@@ -119,7 +119,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh visitor at a desktop."""
     context = browser.new_context(viewport=DESKTOP)  # type: ignore[arg-type]
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(8_000)
     yield context.new_page()
     context.close()
 
@@ -136,3 +136,9 @@ def faults() -> Any:
         return found + ([f"{page.url}: {width} pixels too wide for a phone"] if width else [])
 
     return look
+
+
+@pytest.fixture(scope="session")
+def serve() -> Any:
+    """Serves an installation."""
+    return served

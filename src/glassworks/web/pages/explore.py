@@ -52,6 +52,7 @@ def _page(request: Request, now: Standing, errors: dict[str, str], typed: dict[s
         decision=now.decision(Stage.EXPLORE, subject),
         acts=_acts(request, now, subject),
         jobs=standing.jobs(now),
+        stale=_stale(now),
         errors=errors,
     )
 
@@ -87,8 +88,15 @@ def _sentence(now: Standing, results: list[Result]) -> str:
     return f"{rows}; every column that raises a doubt is decided." if results else f"{rows}."
 
 
+def _stale(now: Standing) -> bool:
+    """Whether the data were explored under another version of the brief than the signed contract."""
+    brief, dataset = now.brief, now.dataset
+    signed = brief is not None and brief.id == now.case.brief
+    return bool(signed and brief and dataset and dataset.brief_digest != brief.digest and not now.case.dataset)
+
+
 def _acts(request: Request, now: Standing, subject: str) -> list[dict[str, object]]:
-    sign = now.sign_url(Stage.EXPLORE, subject)
+    sign = "" if _stale(now) else now.sign_url(Stage.EXPLORE, subject)
     return [act(request, "Read and sign", sign, main=True)] if sign else []
 
 
@@ -110,6 +118,14 @@ def bring(request: Request, parts: Line, who: Who, sent: Sent, case_id: str) -> 
     except FixTheInput as error:
         return _page(request, now, {error.field if error.field in ("target", "source") else "file": says(error)}, {})
     return go(request, f"/cases/{case_id}/explore", "brought")
+
+
+@router.post("/cases/{case_id}/explore")
+@decides("add data")
+def again(request: Request, parts: Line, who: Who, sent: Sent, case_id: str) -> Response:
+    """Explore the open rows again, under the contract that was signed since."""
+    explore.explore(parts, who, case_id)
+    return go(request, f"/cases/{case_id}/explore", "explored")
 
 
 def says(error: GlassworksError) -> str:

@@ -21,7 +21,7 @@ from glassworks.line import view
 from glassworks.line.parts import Parts
 from glassworks.web.access import Line, Who, decides, public
 from glassworks.web.pages import glossary, standing
-from glassworks.web.pages.page import memory, show
+from glassworks.web.pages.page import memory, my_tasks, show
 from glassworks.web.pages.standing import Standing
 
 router = APIRouter()
@@ -212,8 +212,7 @@ def _flow(request: Request, parts: Parts, who: Actor) -> dict[str, Any] | None:
 @decides("view")
 def inbox(request: Request, parts: Line, who: Who) -> Response:
     """What waits for my signature, with the evidence next to the button."""
-    tasks = memory(request).answer(parts, ("my tasks", who), lambda: view.inbox(parts, who))
-    shown = [_task(request, parts, who, task) for task in tasks]
+    shown = [_task(request, parts, who, task) for task in my_tasks(request, parts, who)]
     mine = [f for f in parts.ledger.find(Finding, owner=who.person) if f.is_open and who.sees(f.line)]
     count = len(shown)
     sentence = f"{count} signature{' waits' if count == 1 else 's wait'} for you." if count else "No signature waits."

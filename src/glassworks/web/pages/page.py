@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from glassworks.core.errors import FixTheInput, NotFound
 from glassworks.core.people import Actor, Person
 from glassworks.core.record import Moment, new_id
+from glassworks.core.stage import Stage
 from glassworks.line import view
 from glassworks.line.parts import Parts
 from glassworks.web import access
@@ -27,6 +28,7 @@ NOTICES = {
     "saved": "The new version is saved and checked.",
     "decided": "The decisions are kept: they are the data contract now.",
     "brought": "The data are fingerprinted, divided and sealed; the open rows are profiled.",
+    "explored": "The open rows are explored again, under the signed contract.",
     "asked": "The work is under way; this page shows how far it is.",
     "stopped": "It is stopped. Releasing it takes another person's signature.",
     "released": "The stop is released.",
@@ -162,7 +164,17 @@ def inbox_count(request: Request) -> int:
     if who is None or access.is_visitor(who):
         return 0
     parts = access.parts(request)
-    return memory(request).answer(parts, ("inbox", who), lambda: len(view.inbox(parts, who)))
+    return len(my_tasks(request, parts, who))
+
+
+def my_tasks(request: Request, parts: Parts, who: Actor) -> list[view.Task]:
+    """What waits for this person's signature and can be signed now: gates are passed in their order."""
+    order = list(Stage)
+
+    def make() -> list[view.Task]:
+        return [t for t in view.inbox(parts, who) if order.index(t.stage) <= order.index(t.case.stage)]
+
+    return memory(request).answer(parts, ("my tasks", who), make)
 
 
 def show(request: Request, template: str, *, status: int = 200, **context: object) -> Response:

@@ -28,7 +28,6 @@ from glassworks.web.pages.validate import end_of
 
 router = APIRouter()
 TYPED = ("choice", "statement", "condition", "expires", "accepts")
-SETTLED = "Rule settled: the gate has already answered for this dossier; its record does not change."
 
 
 @router.get("/cases/{case_id}/sign/{stage}/{subject}")
@@ -90,14 +89,14 @@ def _choices(now: Standing, sheet: Sheet) -> list[dict[str, Any]]:
     """Every signature this person could give here, and which rule stands against it."""
     seen, who = sheet.seen, now.who
     rules = seen.policy.gates[seen.stage]
-    settled = now.settled(seen.stage, seen.subject) is not None
     found = []
     for role in rules.signers(seen.tier):
         first = Meaning.SUBMIT if role in rules.submit else Meaning.APPROVE
+        later = "" if why_not_sign(seen, who.person, who.roles, role, first) else sheet.refusals[role]
         meanings = (first, Meaning.REFUSE) if role in who.roles and first is Meaning.APPROVE else (first,)
         for meaning in meanings:
-            why = why_not_sign(seen, who.person, who.roles, role, meaning)
-            found.append({"role": role, "meaning": meaning, "why_not": why or (SETTLED if settled else "")})
+            why = why_not_sign(seen, who.person, who.roles, role, meaning) or later
+            found.append({"role": role, "meaning": meaning, "why_not": why})
     return found
 
 

@@ -159,7 +159,7 @@ class Standing:
 
     def sign_url(self, stage: Stage, subject: str) -> str:
         """Where a subject is signed; empty when nothing waits for a signature."""
-        if not self.dossier(stage, subject) or self.settled(stage, subject):
+        if not self.dossier(stage, subject) or self.settled(stage, subject) or is_ahead(self.case, stage):
             return ""
         return f"{self.base}/sign/{stage}/{subject}"
 
@@ -197,6 +197,11 @@ def _read(parts: Parts, who: Actor, case: UseCase) -> Standing:
         answers=answers,
         blind=blind,
     )
+
+
+def is_ahead(case: UseCase, stage: Stage) -> bool:
+    """Whether a use case has not come as far as a stage; its gate is signed after the earlier ones."""
+    return ORDER.index(stage) > ORDER.index(case.stage)
 
 
 def allowed(now: Standing, act: str) -> bool:
