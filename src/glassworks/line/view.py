@@ -113,7 +113,9 @@ def waiting(parts: Parts, who: Actor) -> list[Task]:
         newest: dict[tuple[Stage, str], Prepared] = {}
         for one in parts.ledger.find(Prepared, use_case=case.id):
             newest[one.stage, one.subject] = one
-        for last in _current(parts, case, [p for mark, p in newest.items() if mark not in settled]):
+        for last in _current(parts, case, list(newest.values())):
+            if (last.stage, last.subject) in settled:
+                continue
             seen = gatekeeper.evidence(parts.ledger, parts.vault, keys, last, now)
             said = decision(parts, who, case, last.stage, last.subject, gatekeeper.ask(seen))
             mine = tuple(role for role in said.waits_for if role in who.roles)
