@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-from glassworks.core.contract import Brief
 from glassworks.core.ports import Job
 from glassworks.core.usecase import Candidate, UseCase
 from glassworks.line import develop, operate, validate
@@ -35,9 +34,6 @@ def functions(parts: Parts) -> Mapping[str, Callable[[Job, Report], None]]:
     def monitor(job: Job, report: Report) -> None:
         case = case_of(job)
         report("monitors turn", 0.1)
-        periods = parts.ledger.get(Brief, case.brief).windows.replay_periods
-        operate.turn(
-            parts, case, job.arguments["who"], periods=periods, window=f"round asked {job.asked_at:%Y-%m-%d %H:%M}"
-        )
+        operate.turn(parts, case, job.arguments["who"], window=f"round asked {job.asked_at:%Y-%m-%d %H:%M}")
 
     return {"build": build, "assess": assess, "validate": check, "replay": replay, "monitor": monitor}

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from glassworks.core.contract import Brief
+from glassworks.core.contract import Brief, Task
 from glassworks.core.errors import Conflict, FixTheInput, GateClosed
 from glassworks.core.journal import Act
 from glassworks.core.people import Actor
@@ -59,11 +59,13 @@ def rank(parts: Parts, who: Actor, use_case: str, content: bytes, name: str) -> 
     answers = _ask(parts, release, frame.select(inputs).to_dicts(), f"list-{parts.now():%Y%m%dT%H%M%S%f}")
     ranked = frame.with_columns(
         pl.Series("row", range(1, frame.height + 1)),
-        pl.Series("score", [a.get("probability", a.get("estimate")) for a in answers], dtype=pl.Float64),
+        pl.Series("decision", [str(a.get("decision", "")) for a in answers]),
+        pl.Series("score", [_score(a) for a in answers], dtype=pl.Float64),
         pl.Series("reasons", ["; ".join(a.get("reasons", ())) for a in answers]),
         pl.Series("prediction", [str(a.get("id", "")) for a in answers]),
     ).sort("score", descending=True, nulls_last=True)
-    ranked = ranked.with_columns(pl.Series("decision", _decisions(brief, ranked["score"])))
+    if brief.task is not Task.MULTICLASS:
+        ranked = ranked.with_columns(pl.Series("decision", _decisions(brief, ranked["score"])))
     act = Act(
         act="rank list",
         who=who.person,
@@ -99,6 +101,13 @@ def outcome_pairs(content: bytes, name: str) -> list[tuple[str, Any]]:
             field=absent[0],
         )
     return [(str(one), value) for one, value in frame.select("prediction", "outcome").iter_rows() if value is not None]
+
+
+def _score(answer: Mapping[str, Any]) -> float | None:
+    """Probability or estimate; of several classes, the probability of the one that is answered."""
+    several = answer.get("probabilities")
+    found = max(several.values()) if several else answer.get("probability", answer.get("estimate"))
+    return None if found is None else float(found)
 
 
 def _inputs(parts: Parts, release: Release) -> tuple[str, ...]:
@@ -195,9 +204,12 @@ def ask_round(parts: Parts, who: Actor, use_case: str) -> Job:
 
 
 def turn(
-    parts: Parts, case: UseCase, who: str, *, periods: float, window: str, groups: Mapping[str, Any] | None = None
+    parts: Parts, case: UseCase, who: str, *, periods: float = 0, window: str, groups: Mapping[str, Any] | None = None
 ) -> MonitoringRound:
-    """One monitoring round: drift, realised performance, promised against realised KPI; then the ladder's action."""
+    """One monitoring round: drift, realised performance, promised against realised KPI; then the ladder's action.
+
+    Without `periods`, the live cases are as much of a period as they are of the volume that the brief expects in one.
+    """
     release, brief = release_of(parts, case), cases.contract(parts, case)
     rounds = parts.ledger.find(MonitoringRound, use_case=case.id, release=release.id)
     same = next((r for r in rounds if r.window == window and window == "replay"), None)
@@ -240,6 +252,7 @@ def _live(
     _, y = encode([value for _, value in answered], brief.task, brief.positive, card.labels or None)
     group = np.asarray([groups.get(row.id) for row, _ in answered]) if groups else None
     scores = np.asarray([row.score for row, _ in answered], dtype=np.float64)
+    periods = periods or len(y) / brief.decision.volume_per_period
     live = decided(brief, y, scores, periods=periods, group=group, labels=card.labels)
     return live, pl.DataFrame([row.inputs for row, _ in answered], infer_schema_length=None), len(pairs) - len(answered)
 
