@@ -12,6 +12,7 @@ from types import FrameType
 import click
 
 from glassworks import factory, settings
+from glassworks.cli.parent import end_with_parent
 from glassworks.core.errors import FixTheInput, NotFound
 from glassworks.settings import Settings
 
@@ -107,7 +108,8 @@ def url(chosen: Settings) -> str:
 @click.option("--host", default=None, help="Address to serve on (default: this machine only).")
 @click.option("--port", type=int, default=None, help="Port; a free one is found when it is busy.")
 @click.option("--root-path", default=None, help="Path prefix behind a reverse proxy, such as /glassworks.")
-def serve(host: str | None, port: int | None, root_path: str | None) -> None:
+@click.option("--with-parent", is_flag=True, hidden=True, help="End when the process that started this one ends.")
+def serve(host: str | None, port: int | None, root_path: str | None, with_parent: bool) -> None:
     """Serve an installation that `glassworks admin init` (or the demonstration) has set up."""
     chosen = settings.read(host=host, port=port, root_path=root_path)
     if not factory.home_exists(chosen):
@@ -116,4 +118,6 @@ def serve(host: str | None, port: int | None, root_path: str | None) -> None:
             "",
             "Run `glassworks admin init`, or `glassworks demo` first.",
         )
+    if with_parent:
+        end_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
     supervise(chosen)

@@ -68,7 +68,9 @@ def start() -> Server:
         )
     (folder / "server.json").unlink(missing_ok=True)
     child = subprocess.Popen(
-        [sys.executable, "-m", "glassworks.cli", "serve"], stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL
+        [sys.executable, "-m", "glassworks.cli", "serve", "--with-parent"],
+        stdout=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
     )
     server, until = Server("", child), time.monotonic() + SECONDS
     while time.monotonic() < until and child.poll() is None:
