@@ -65,6 +65,7 @@ def rows(n: int = 600, seed: int = 7, *, shuffled: bool = False) -> pl.DataFrame
         y = rng.permutation(y)
     return pl.DataFrame(
         {
+            "client_id": [f"client-{number:04}" for number in range(n)],
             "balance": balance.round(4),
             "previous": rng.integers(0, 4, n),
             "segment": rng.choice(["a", "b", "c"], n),

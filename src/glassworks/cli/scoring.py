@@ -41,9 +41,12 @@ class Endpoint:
         self._app: ServingApp | None = None
         self._log: PredictionLog | None = None
 
-    def score(self, release: str, rows: Sequence[Mapping[str, Any]], *, request: str) -> list[dict[str, Any]]:
+    def score(
+        self, release: str, rows: Sequence[Mapping[str, Any]], *, request: str, references: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
         """One answer a row; see `line.parts.Scoring`."""
-        body = {"request_id": request, "rows": [dict(row) for row in rows]}
+        body: dict[str, Any] = {"request_id": request, "rows": [dict(row) for row in rows]}
+        body |= {"reference": list(references)} if references else {}
         headers = {"Authorization": f"Bearer {service_token(self._settings)}"}
         address = self._running()
         if address:

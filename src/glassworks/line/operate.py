@@ -1,7 +1,6 @@
 """Acts of the operate stage: rank a list, rehearse on the replay window, take outcomes, monitor, renew, retire."""
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -56,7 +55,8 @@ def rank(parts: Parts, who: Actor, use_case: str, content: bytes, name: str) -> 
             "Add the columns and upload again.",
             field=missing[0],
         )
-    answers = _ask(parts, release, frame.select(inputs).to_dicts(), f"list-{parts.now():%Y%m%dT%H%M%S%f}")
+    name_of_list = f"list-{parts.now():%Y%m%dT%H%M%S%f}"
+    answers = _ask(parts, release, frame.select(inputs).to_dicts(), name_of_list, _references(frame, brief))
     ranked = frame.with_columns(
         pl.Series("row", range(1, frame.height + 1)),
         pl.Series("decision", [str(a.get("decision", "")) for a in answers]),
@@ -128,11 +128,21 @@ def _decisions(brief: Brief, scores: pl.Series) -> list[str]:
     ]
 
 
-def _ask(parts: Parts, release: Release, rows: Sequence[Mapping[str, Any]], request: str) -> list[dict[str, Any]]:
+def _references(frame: pl.DataFrame, brief: Brief) -> list[str]:
+    """Whom each row is about, by the brief's identifier; empty when the rows do not say."""
+    if brief.identifier not in frame.columns:
+        return []
+    return frame[brief.identifier].cast(pl.String).fill_null("").to_list()
+
+
+def _ask(
+    parts: Parts, release: Release, rows: Sequence[Mapping[str, Any]], request: str, references: Sequence[str]
+) -> list[dict[str, Any]]:
     answers: list[dict[str, Any]] = []
-    waiting, size = iter(rows), EXPLAINED if len(rows) <= LONG_LIST else UNEXPLAINED
-    while batch := list(islice(waiting, size)):
-        answers += parts.scoring.score(release.id, batch, request=f"{request}-{len(answers)}")
+    size = EXPLAINED if len(rows) <= LONG_LIST else UNEXPLAINED
+    for start in range(0, len(rows), size):
+        batch, named = rows[start : start + size], references[start : start + size]
+        answers += parts.scoring.score(release.id, batch, request=f"{request}-{start}", references=named)
     return answers
 
 
@@ -173,7 +183,7 @@ def replay(parts: Parts, case: UseCase, who: str, report: Report) -> MonitoringR
     rows = _replay_rows(parts, parts.ledger.get(Dataset, candidate.dataset))
     report("feeding the replay window", 0.1)
     asked = rows.select(candidate.card.inputs).to_dicts()
-    answers = _ask(parts, release, asked, f"replay-{release.id}")
+    answers = _ask(parts, release, asked, f"replay-{release.id}", _references(rows, brief))
     known = [(a["id"], value) for a, value in zip(answers, rows[brief.target].to_list(), strict=True)]
     done = {row.id for row, _ in parts.predictions.matured(release.id)}
     parts.predictions.report_outcomes([pair for pair in known if pair[0] not in done], release.id)

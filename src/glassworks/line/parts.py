@@ -20,8 +20,13 @@ from glassworks.store.sessions import Sessions
 class Scoring(Protocol):
     """Asks the governed prediction endpoint, wherever it runs."""
 
-    def score(self, release: str, rows: Sequence[Mapping[str, Any]], *, request: str) -> list[dict[str, Any]]:
-        """One answer a row: decision, probability, reasons, or an abstention. `request` makes it idempotent."""
+    def score(
+        self, release: str, rows: Sequence[Mapping[str, Any]], *, request: str, references: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
+        """One answer a row: decision, probability, reasons, or an abstention. `request` makes it idempotent.
+
+        `references` name whom each row is about, so that a person's rows can be erased.
+        """
 
 
 @dataclass(frozen=True)

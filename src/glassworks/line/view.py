@@ -109,12 +109,12 @@ def waiting(parts: Parts, who: Actor) -> list[Task]:
     keys, now = parts.keys(), parts.now()
     tasks = []
     for case in use_cases(parts, who):
-        settled = {(g.stage, g.subject) for g in parts.ledger.find(GateRecord, use_case=case.id)}
+        settled = {gate.dossier for gate in parts.ledger.find(GateRecord, use_case=case.id)}
         newest: dict[tuple[Stage, str], Prepared] = {}
         for one in parts.ledger.find(Prepared, use_case=case.id):
             newest[one.stage, one.subject] = one
         for last in _current(parts, case, list(newest.values())):
-            if (last.stage, last.subject) in settled:
+            if last.id in settled:
                 continue
             seen = gatekeeper.evidence(parts.ledger, parts.vault, keys, last, now)
             said = decision(parts, who, case, last.stage, last.subject, gatekeeper.ask(seen))
