@@ -72,7 +72,7 @@ def _columns(request: Request, now: Standing, dataset: Dataset | None) -> list[C
         return list(kept.values())
     key = ("profile", dataset.open_blob, brief.digest)
     made = memory(request).lasting(key, lambda: profile(explore.open_rows(now.parts, dataset), brief))
-    return [kept.get(column.name, column) for column in made]
+    return [kept.get(column.name, column) for column in made if column.name != dataset.target]
 
 
 def _sentence(now: Standing, results: list[Result]) -> str:
