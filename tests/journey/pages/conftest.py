@@ -104,7 +104,7 @@ def demo(told: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]
         yield site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The system's Chromium."""
     if not CHROMIUM:

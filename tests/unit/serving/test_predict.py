@@ -37,7 +37,7 @@ def test_the_answer_is_in_the_log_as_it_was_given(predict: Any, yard: Any, fakes
         ({"contact": "carrier pigeon"}, "contact holds a category that the model was not validated on"),
         ({"contact": ""}, "contact holds a category that the model was not validated on"),
         ({"age": None}, "age is missing, and the model was validated on rows where it never was"),
-        ({"pdays": -2}, "pdays lies below the validated range 0.00 to 800"),
+        ({"pdays": -2}, "pdays lies below the validated range 0 to 800"),
     ],
 )
 def test_outside_the_validated_domain_it_abstains_and_says_why(
