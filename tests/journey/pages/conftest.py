@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from glassworks import factory
 from glassworks.cli.demo import tell_story
@@ -109,6 +109,7 @@ def browser() -> Iterator[Browser]:
     """The system's Chromium."""
     if not CHROMIUM:
         pytest.fail("Chromium is missing: install the system package `chromium`, then run again.")
+    expect.set_options(timeout=60_000)  # patience for a busy machine; nothing is measured by it
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield started
@@ -119,7 +120,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh visitor at a desktop."""
     context = browser.new_context(viewport=DESKTOP)  # type: ignore[arg-type]
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(60_000)
     yield context.new_page()
     context.close()
 

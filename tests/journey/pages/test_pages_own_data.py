@@ -64,7 +64,7 @@ def people(browser: Browser, site: Any) -> Iterator[dict[str, Page]]:
     """A browser of their own for everyone."""
     contexts = {login: browser.new_context() for login in ("carla", *TEAM)}
     for context in contexts.values():
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(60_000)
     yield {login: context.new_page() for login, context in contexts.items()}
     for context in contexts.values():
         context.close()
