@@ -74,14 +74,13 @@ def _home_sentence(now: Standing, other: dict[str, Any] | None) -> str:
 
 
 def _pairs(now: Standing, candidate: Candidate) -> tuple[Estimate | None, Estimate | None]:
-    """What the author claimed and what the office found for the same measure, the measure that fell furthest first."""
+    """What the author claimed and what the office found for the same measure: the KPI where both have it."""
     found = now.answers.get((Stage.VALIDATE, candidate.id), {})
     office = {e.name: e for r in found.values() for e in r.answer.estimates if not e.group}
-    pairs = [(claim, office[claim.name]) for claim in candidate.claims if claim.name in office and not claim.unit]
-    pairs = pairs or [(claim, office[claim.name]) for claim in candidate.claims if claim.name in office]
+    pairs = [(claim, office[claim.name]) for claim in candidate.claims if claim.name in office]
     if not pairs:
         return (candidate.claims[0] if candidate.claims else None), None
-    return max(pairs, key=lambda pair: pair[0].value - pair[1].value)
+    return next((pair for pair in pairs if pair[0].unit), pairs[0])
 
 
 def _refused(now: Standing) -> dict[str, Any] | None:
