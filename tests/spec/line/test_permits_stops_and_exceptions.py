@@ -8,8 +8,8 @@ from glassworks.core import canonical
 from glassworks.core.commands import AskException, Raise, Stop
 from glassworks.core.errors import Conflict, FixTheInput, NotAllowed, NotFound
 from glassworks.core.finding import Severity
-from glassworks.core.permit import Permit, Revocations, revoked_releases
 from glassworks.core.people import Role
+from glassworks.core.permit import Permit, Revocations, revoked_releases
 from glassworks.core.result import Verdict
 from glassworks.core.usecase import Release, Waiver
 from glassworks.line import operate, outcome, stops
