@@ -22,7 +22,7 @@ from glassworks.line.parts import Parts
 from glassworks.stages.scope.brief_file import brief_from_yaml
 
 KINDS = 3
-PLANTED = "it is made from the length of the call, which is known only after the call"
+PLANTED = "planted for this demonstration: it is made from the length of the call, which is known only afterwards"
 ACCEPTANCE_DAYS = 90
 PEOPLE = {
     Role.BUSINESS_OWNER: "olga",

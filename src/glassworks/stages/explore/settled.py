@@ -18,7 +18,7 @@ def settled(name: str, brief: Brief, decisions: Sequence[ColumnDecision]) -> str
     made = next((one for one in reversed(decisions) if one.column == name), None)
     if made is not None:
         words = {"use": "used", "exclude": "excluded", "forbid": "forbidden", "sentinel": "used, with a sentinel"}
-        return f"the domain expert decided that it is {words[made.decision]}: {made.reason}"
+        return f"the domain expert decided that it is {words[made.decision]}: {made.reason.rstrip('.')}"
     if name in brief.forbidden:
         return "the brief forbids it"
     feature = next((one for one in brief.features if one.name == name), None)
