@@ -95,13 +95,12 @@ OFFICE_PACK = PolicyPack(
 
 
 def in_force(ledger: Ledger, line: str, today: date) -> PolicyPack:
-    """The newest adopted pack of the line, or else of the office, that is effective today."""
+    """The pack for a line today: its own newest one, unless the office's newest one asks for more by now."""
     packs = ledger.find(PolicyPack)
     effective = sorted((p for p in packs if p.effective_from <= today), key=lambda p: (p.effective_from, p.version))
+    office = [OFFICE_PACK, *(p for p in effective if not p.line)][-1]
     own = [p for p in effective if p.line == line and line]
-    office = [p for p in effective if not p.line]
-    chosen = own or office
-    return chosen[-1] if chosen else OFFICE_PACK
+    return own[-1] if own and not loosened(office, own[-1]) else office
 
 
 def check_tightens(office: PolicyPack, own: PolicyPack) -> None:

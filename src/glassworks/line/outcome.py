@@ -95,9 +95,25 @@ def _release(parts: Parts, case: UseCase, seen: Evidence, dossier: str) -> Relea
         line=case.line,
         sentence=f"{candidate.name} is released to run in {release.environment}.",
     )
+    _end_earlier(parts, case, candidate.name)
     parts.ledger.add(release, act)
     issue(parts, release, case, seen.now, _ends(seen))
     return release
+
+
+def _end_earlier(parts: Parts, case: UseCase, successor: str) -> None:
+    """A use case runs one release at a time: the one before it stops running when its successor is released."""
+    for earlier in parts.ledger.find(Release, use_case=case.id, state="active"):
+        ended = earlier.model_copy(update={"state": "retired", "version": earlier.version + 1})
+        act = Act(
+            act="retire release",
+            who="office",
+            what=earlier.id,
+            use_case=case.id,
+            line=case.line,
+            sentence=f"The release {earlier.id} ends: {successor} follows it.",
+        )
+        parts.ledger.replace(ended, earlier.version, act)
 
 
 def _ends(seen: Evidence) -> Moment | None:

@@ -192,3 +192,16 @@ def test_a_retired_case_stops_serving_and_is_not_retired_twice(at) -> None:
     assert outcome.renew(one.parts) == 0
     with pytest.raises(Conflict, match="retired already"):
         operate.retire(one.parts, one.who["operator"], "whom-to-call", "Again.")
+
+
+def test_a_new_release_ends_the_one_before_it(at) -> None:
+    one = at("released")
+    first = one.case.release
+    second = one.model("Second try")
+    one.submit(second)
+    one.validate(second)
+    assert one.approve(second).open
+    states = {release.id: release.state for release in one.parts.ledger.find(Release)}
+    assert one.case.release != first
+    assert states == {first: "retired", one.case.release: "active"}
+    assert revoked(one) == {first}, "serving stops the earlier release at once"
