@@ -57,7 +57,7 @@ def _asked(rules: GateRules, tier: Tier, role: Role, meaning: Meaning) -> bool:
         return role in rules.approve.get(tier, ())
     if meaning is Meaning.ACCEPT_INCONCLUSIVE:
         return role is Role.BUSINESS_OWNER
-    return role in rules.signers(tier)
+    return meaning is Meaning.REFUSE and role in rules.signers(tier)
 
 
 def why_not_sign(evidence: Evidence, person: str, roles: Sequence[Role], role: Role, meaning: Meaning) -> str:
