@@ -23,7 +23,8 @@ def web() -> None:
     chosen = settings.read()
     endpoint = Endpoint(chosen)
     with factory.opened(chosen, endpoint) as parts:
-        outcome.publish(parts)
+        for fault in outcome.publish(parts):
+            click.echo(f"Not served: {fault}", err=True)
         predictions, pages = serving_app(chosen, parts.predictions), create_app(parts)
 
         async def both(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:

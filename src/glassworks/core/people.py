@@ -33,7 +33,10 @@ class LineOfBusiness(Record):
 
 
 class Person(Record):
-    """Someone who can sign in. `persona` marks an invented person played by a script."""
+    """Someone who can sign in. `persona` marks an invented person played by a script.
+
+    `took_over` names the leavers whose work is theirs now.
+    """
 
     kind: ClassVar[str] = "person"
     name: str
@@ -42,6 +45,7 @@ class Person(Record):
     lines: tuple[str, ...] = ()
     persona: bool = False
     active: bool = True
+    took_over: tuple[str, ...] = ()
     password_hash: str = ""
     created_at: Moment
 

@@ -68,6 +68,12 @@ def get(parts: Parts, who: Actor, use_case: str, act: str = "view") -> UseCase:
 def at_work(parts: Parts, who: Actor, use_case: str, act: str) -> UseCase:
     """A use case that can be worked on now: the person may, and nobody has stopped it."""
     case = get(parts, who, use_case, act)
+    check_runs(parts, case)
+    return case
+
+
+def check_runs(parts: Parts, case: UseCase) -> None:
+    """Refuse to go on with a use case that somebody stopped or that is retired; jobs that waited ask again too."""
     stops = gatekeeper.stops_over(parts.ledger, case)
     if stops:
         raise GateClosed(
@@ -75,7 +81,6 @@ def at_work(parts: Parts, who: Actor, use_case: str, act: str) -> UseCase:
         )
     if case.status is Status.RETIRED:
         raise GateClosed(f"{case.title} is retired.", ["Open a new use case to go on."])
-    return case
 
 
 def of_case(parts: Parts, kind: type[R], case: UseCase, id: str) -> R:

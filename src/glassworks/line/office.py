@@ -13,7 +13,7 @@ from glassworks.core.policy import PolicyPack
 from glassworks.hub import policies
 from glassworks.line import outcome, people
 from glassworks.line.parts import Parts
-from glassworks.line.refusals import check_may
+from glassworks.line.refusals import check_may, check_reach
 
 LARGEST_PACK = 1_000_000
 
@@ -33,6 +33,7 @@ def found(
 def adopt(parts: Parts, who: Actor, pack: PolicyPack) -> PolicyPack:
     """Put a policy pack in force from its date; a line's pack may only tighten the office's."""
     check_may(parts, who, "administer", pack.line, pack.id)
+    check_reach(parts, who, "administer", pack.line, what=pack.id)
     if pack.line:
         parts.ledger.get(LineOfBusiness, pack.line)
         policies.check_tightens(policies.in_force(parts.ledger, "", pack.effective_from), pack)

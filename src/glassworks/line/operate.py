@@ -16,7 +16,7 @@ from glassworks.core.usecase import Candidate, Dataset, MonitoringRound, Release
 from glassworks.hub import gatekeeper
 from glassworks.line import cases, outcome, validate
 from glassworks.line.parts import Parts
-from glassworks.line.refusals import check_may
+from glassworks.line.refusals import check_reach
 from glassworks.measures.scored import Scored, decided, encode
 from glassworks.stages.explore import seal
 from glassworks.stages.explore.read import read_table
@@ -312,7 +312,7 @@ def segment_faults(parts: Parts) -> list[str]:
 
 def erase(parts: Parts, who: Actor, reference: str) -> int:
     """Erase a person's prediction rows; what was logged stays provable, what it said is gone."""
-    check_may(parts, who, "administer")
+    check_reach(parts, who, "administer", "")
     rows = parts.predictions.erase(reference)
     sentence = f"{who.name} has {rows} prediction rows of one person erased."
     parts.ledger.note(Act(act="erase rows", who=who.person, sentence=sentence, detail={"rows": rows}))

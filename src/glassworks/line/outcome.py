@@ -1,16 +1,17 @@
 """What follows when a gate has answered: the records it settles, the release, and the folder that serving reads."""
 
 import os
+from collections.abc import Callable
 from datetime import timedelta
 
 from glassworks.core import canonical
 from glassworks.core.dossier import Dossier
-from glassworks.core.errors import GateClosed
+from glassworks.core.errors import GateClosed, GlassworksError
 from glassworks.core.gate import Decision, Evidence
 from glassworks.core.journal import Act
 from glassworks.core.package import Package
 from glassworks.core.permit import Permit
-from glassworks.core.record import Moment, new_id
+from glassworks.core.record import Moment, Record, new_id
 from glassworks.core.signoff import Meaning
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, GateRecord, Release, Token, UseCase
@@ -192,20 +193,40 @@ def revoked(parts: Parts) -> list[str]:
     return found
 
 
-def publish(parts: Parts) -> None:
-    """Make the folders that serving and outsiders read match the ledger. Repeating it changes nothing."""
-    for release in parts.ledger.find(Release):
-        package = Package.model_validate(canonical.parse_strict(parts.vault.get(release.package)))
-        files = {name: parts.vault.get(digest) for name, digest in package.files.items()}
-        releases.write_release(parts.serving / release.id, package, files, permit_of(parts, release))
+def publish(parts: Parts) -> list[str]:
+    """Make the folders that serving and outsiders read match the ledger. Repeating it changes nothing.
+
+    Stops and tokens come first and wait for nothing. The answer says which files could not be written because bytes
+    were altered: that holds up neither another release nor a stop, and serving refuses altered bytes by itself.
+    """
     releases.write_revocations(parts.serving, parts.office.sign_revocations(revoked(parts), parts.now()))
     live = [t for t in parts.ledger.find(Token) if t.purpose == "predict" and not t.revoked]
     own = {people.secret_hash(parts.service_token): ("", parts.now() + SERVICE_TOKEN)}
     releases.write_tokens(parts.serving, own | {t.token_hash: (t.release, t.expires_at) for t in live})
+    found = [_tried(_publish_release, parts, release) for release in parts.ledger.find(Release)]
     parts.dossiers.mkdir(parents=True, exist_ok=True)
-    for gate in parts.ledger.find(GateRecord):
-        path = parts.dossiers / f"{gate.use_case}-{gate.stage}-{gate.subject}.dossier"
-        if not path.exists():
-            draft = path.with_suffix(f".{new_id('draft')}")
-            draft.write_bytes(parts.vault.get(gate.file))
-            os.replace(draft, path)
+    newest = {f"{g.use_case}-{g.stage}-{g.subject}.dossier": g for g in parts.ledger.find(GateRecord)}
+    found += [_tried(_publish_dossier, parts, gate, name) for name, gate in newest.items()]
+    return [fault for fault in found if fault]
+
+
+def _tried(write: Callable[..., None], parts: Parts, record: Record, *names: str) -> str:
+    try:
+        write(parts, record, *names)
+    except GlassworksError as error:
+        return f"{record.id}: {error.what}"
+    return ""
+
+
+def _publish_release(parts: Parts, release: Release) -> None:
+    package = Package.model_validate(canonical.parse_strict(parts.vault.get(release.package)))
+    files = {name: parts.vault.get(digest) for name, digest in package.files.items()}
+    releases.write_release(parts.serving / release.id, package, files, permit_of(parts, release))
+
+
+def _publish_dossier(parts: Parts, gate: GateRecord, name: str) -> None:
+    path, content = parts.dossiers / name, parts.vault.get(gate.file)
+    if not path.exists() or path.read_bytes() != content:
+        draft = path.with_suffix(f".{new_id('draft')}")
+        draft.write_bytes(content)
+        os.replace(draft, path)

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 
 from glassworks.core.commands import Invite
@@ -14,7 +15,7 @@ from glassworks.core.usecase import Release, Token
 from glassworks.hub import keys
 from glassworks.hub.access import not_here
 from glassworks.line.parts import Parts
-from glassworks.line.refusals import check_may
+from glassworks.line.refusals import check_may, check_reach
 
 INVITATION_DAYS = 14
 
@@ -39,12 +40,24 @@ def actor_of(parts: Parts, person_id: str) -> Actor:
     person = parts.ledger.get(Person, person_id)
     if not person.active:
         raise NotAllowed("This account is closed.", "", "Ask the governance office.", rule="active-account")
+    check_invented(parts, person)
     return actor(person)
+
+
+def check_invented(parts: Parts, who: Person | Actor) -> None:
+    """Invented people act in the demonstration only, also when its home is served as something else."""
+    if who.persona and not parts.settings.demo:
+        raise NotAllowed(
+            f"{who.name} is invented, and acts in the environment demo only.",
+            "Rule no-default-account: outside the demonstration no account exists that nobody asked for.",
+            "Sign in as a person whom the office invited.",
+            rule="no-default-account",
+        )
 
 
 def open_line(parts: Parts, who: Actor, name: str) -> LineOfBusiness:
     """Open a line of business."""
-    check_may(parts, who, "administer")
+    check_reach(parts, who, "administer", "")
     slug = "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split())
     if not slug:
         raise FixTheInput("A line of business needs a name.", field="name")
@@ -83,6 +96,7 @@ def add_person(
 def invite(parts: Parts, who: Actor, command: Invite) -> tuple[Invitation, str]:
     """Invite a person; the answer holds the one-time secret for the invitation link."""
     check_may(parts, who, "invite", command.line)
+    check_reach(parts, who, "invite", command.line)
     if command.line:
         parts.ledger.get(LineOfBusiness, command.line)
     secret = secrets.token_urlsafe(32)
@@ -141,7 +155,8 @@ def sign_in(parts: Parts, login: str, password: str) -> str:
     """A session token for the right password; the same refusal for an unknown name and a wrong password."""
     found = parts.ledger.find(Person, login=login.strip().lower())
     right = keys.check_password(found[0].password_hash if found else "", password)
-    if not (found and right and found[0].active):
+    real = bool(found) and (parts.settings.demo or not found[0].persona)
+    if not (real and right and found[0].active):
         parts.ledger.note(Act(act="sign in", who="nobody", sentence="A sign-in was refused.", refused=True))
         raise NotAllowed("Name or password is not right.", "", "Try again, or ask the office.", rule="sign-in")
     return parts.sessions.create(found[0].id, timedelta(hours=parts.settings.session_hours))
@@ -191,6 +206,7 @@ def leave(parts: Parts, who: Actor, person_id: str, heir_id: str) -> Person:
     """Close a leaver's account, end their keys and sessions, and hand their roles to an heir."""
     check_may(parts, who, "administer")
     person, heir = parts.ledger.get(Person, person_id), parts.ledger.get(Person, heir_id)
+    check_reach(parts, who, "administer", *(person.lines or ("",)), *(heir.lines or ("",)), what=person_id)
     if person.id == heir.id or not (person.active and heir.active):
         raise FixTheInput(
             "A leaver's work goes to another person who is here.", "", "Name two active people.", field="heir"
@@ -203,7 +219,8 @@ def leave(parts: Parts, who: Actor, person_id: str, heir_id: str) -> Person:
         sentence = f"{person.name} leaves."
         act = Act(act="leave", who=who.person, what=person.id, line=home_of(person), sentence=sentence)
         parts.ledger.replace(gone, version, act)
-        taken = heir.model_copy(update={"roles": roles, "lines": lines})
+        took = tuple(dict.fromkeys((*heir.took_over, person.id, *person.took_over)))
+        taken = heir.model_copy(update={"roles": roles, "lines": lines, "took_over": took})
         sentence = f"{heir.name} takes over the work of {person.name}."
         act = Act(act="hand over", who=who.person, what=heir.id, line=home_of(taken), sentence=sentence)
         parts.ledger.replace(taken, parts.ledger.version(Person, heir.id), act)
@@ -215,6 +232,12 @@ def leave(parts: Parts, who: Actor, person_id: str, heir_id: str) -> Person:
                 _revoke(parts, who, token)
         parts.sessions.end_all(person.id)
     return taken
+
+
+def with_heirs(parts: Parts, authors: Iterable[str]) -> tuple[str, ...]:
+    """Authors, and whoever took their work over: inherited work is own work."""
+    known = set(authors)
+    return tuple(sorted(known | {p.id for p in parts.ledger.find(Person) if known & set(p.took_over)}))
 
 
 def _reissue(parts: Parts, who: Actor, held: HeldKey, heir: Person | None) -> None:

@@ -32,6 +32,22 @@ def journalled(
         raise
 
 
+def check_reach(parts: Parts, who: Actor, act: str, *lines: str, what: str = "") -> None:
+    """`check_may` for an act that reaches beyond one line: who is bound to lines acts on these lines only.
+
+    An empty line stands for the whole office.
+    """
+    check_may(parts, who, act, what=what)
+    with journalled(parts, who, act, what, line=who.lines[0] if len(who.lines) == 1 else ""):
+        if who.lines and not set(lines) <= set(who.lines):
+            raise NotAllowed(
+                f"You may not {act} for the whole office or for another line.",
+                "Rule own-line: a champion of a line of business acts in that line.",
+                "Ask the champion of the office.",
+                rule="own-line",
+            )
+
+
 def check_may(parts: Parts, who: Actor, act: str, line: str = "", what: str = "", use_case: str = "") -> None:
     """`hub.access.check_may`, with the refusal in the journal."""
     with journalled(parts, who, act, what, use_case=use_case, line=line):

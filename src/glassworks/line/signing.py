@@ -13,7 +13,7 @@ from glassworks.core.journal import Act
 from glassworks.core.people import Actor, Role
 from glassworks.core.signoff import Meaning, SignOff
 from glassworks.core.stage import Stage
-from glassworks.core.usecase import GateRecord, UseCase
+from glassworks.core.usecase import Dataset, GateRecord, UseCase
 from glassworks.hub import gatekeeper, keys
 from glassworks.line import cases, outcome, people
 from glassworks.line.parts import Parts
@@ -60,6 +60,7 @@ def sheet(parts: Parts, who: Actor, use_case: str, subject: str) -> Sheet:
     case = cases.get(parts, who, use_case)
     prepared = gatekeeper.latest(parts.ledger, case.id, subject, stage_of(parts, case, subject))
     seen = gatekeeper.evidence(parts.ledger, parts.vault, parts.keys(), prepared, parts.now())
+    seen = seen.model_copy(update={"authors": people.with_heirs(parts, seen.authors)})
     asked = seen.policy.gates[seen.stage].signers(seen.tier)
     submits = seen.policy.gates[seen.stage].submit
     body = body_of(parts, prepared)
@@ -142,9 +143,20 @@ def _not_now(parts: Parts, case: UseCase, prepared: Prepared, body: Body) -> str
         return ""
     if order.index(stage) > order.index(case.stage):
         return f"Rule gate-order: the use case stands at {case.stage}; that gate is signed first."
+    if stage in (Stage.DEVELOP, Stage.VALIDATE) and not _same_data(parts, case, body):
+        return "Rule same-data: the columns were decided anew since; build or bring the candidate again."
     if body.brief.digest != cases.contract(parts, case).digest:
         return "Rule same-contract: this evidence was made under another version of the brief; make it again."
     return ""
+
+
+def _same_data(parts: Parts, case: UseCase, body: Body) -> bool:
+    """Whether the candidate's data contract still says what it said when this evidence was made."""
+    dataset = cases.of_case(parts, Dataset, case, str(body.subject["dataset"]))
+    ready = parts.ledger.find(Prepared, use_case=case.id, subject=dataset.id)
+    then = [p for p in ready if p.stage is Stage.EXPLORE and p.made_at <= body.made_at]
+    said = body_of(parts, then[-1]).subject.get("contract") if then else None
+    return canonical.digest(said) == canonical.digest(dataset.facts().get("contract"))
 
 
 def _journalled(parts: Parts, who: Actor, case: str, subject: str, role: Role) -> AbstractContextManager[None]:
@@ -161,6 +173,7 @@ def sign(parts: Parts, who: Actor, command: Sign, passphrase: str) -> Decision:
     NotAllowed : the rule that refuses is named, and the refusal is journalled.
     """
     with _journalled(parts, who, command.use_case, command.subject, command.role):
+        people.check_invented(parts, who)
         held = people.current_key(parts, who.person)
         unsigned = draft(parts, who, command, held.key.key_id, "demonstration" if who.persona else "passphrase")
         return _add(parts, who, keys.sign_off(unsigned, keys.unlock(held, passphrase)))

@@ -13,7 +13,7 @@ from glassworks.core.ports import Fitter, Job, Model
 from glassworks.core.result import Answer, Result, Verdict
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, Dataset, Look, ModelCard, UseCase
-from glassworks.line import cases, explore
+from glassworks.line import cases, explore, people
 from glassworks.line.parts import Parts
 from glassworks.line.refusals import journalled
 from glassworks.measures.scored import Scored
@@ -33,7 +33,7 @@ def ask_validation(parts: Parts, who: Actor, use_case: str, candidate_id: str) -
     with journalled(parts, who, "validate", candidate.id, use_case=case.id, line=case.line):
         brief = _same_contract(parts, case, candidate)
         dataset = cases.signed_data(parts, case, candidate.dataset)
-        if who.person in (candidate.author, dataset.added_by, brief.saved_by):
+        if who.person in people.with_heirs(parts, (candidate.author, dataset.added_by, brief.saved_by)):
             raise NotAllowed(
                 "You made a part of this candidate.",
                 "Rule own-work: nobody validates their own work.",
@@ -140,7 +140,8 @@ def validate(parts: Parts, case: UseCase, candidate: Candidate, who: str, report
     known = cases.results_of(parts, case, candidate.id, Stage.VALIDATE)
     if known:
         return known
-    brief, dataset = cases.contract(parts, case), parts.ledger.get(Dataset, candidate.dataset)
+    cases.check_runs(parts, case)
+    brief, dataset = _same_contract(parts, case, candidate), cases.signed_data(parts, case, candidate.dataset)
     number = take_look(parts, case, candidate, who)
     sealed = sealed_rows(parts, dataset)
     files = {name: parts.vault.get(digest) for name, digest in candidate.files.items()}

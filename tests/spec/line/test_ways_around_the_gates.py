@@ -1,0 +1,103 @@
+"""Ways around the gates that somebody tried: each is closed, by a rule that is named."""
+
+import pytest
+
+from glassworks.core.commands import Invite, Stop
+from glassworks.core.errors import NotAllowed
+from glassworks.core.people import Role
+from glassworks.core.usecase import Look
+from glassworks.hub.policies import OFFICE_PACK
+from glassworks.line import explore, office, operate, people, stops, validate
+from glassworks.store.releases import read_revocations
+
+PASSWORD = "a password for tests"
+CASE = "whom-to-call"
+
+
+def rule_of(act) -> str:
+    with pytest.raises(NotAllowed) as error:
+        act()
+    return error.value.rule
+
+
+def test_data_decided_anew_after_the_validation_ask_for_a_new_candidate(at) -> None:
+    one = at("validated")
+    one.decide(duration="exclude", previous="exclude")
+    one.sign_data()
+    assert rule_of(lambda: one.sign("validator", one.candidate().id)) == "same-data"
+
+
+def test_data_explored_again_without_a_change_do_not(at) -> None:
+    one = at("validated")
+    explore.explore(one.parts, one.who["data_scientist"], CASE)
+    one.sign_data()
+    assert one.approve(one.candidate()).open
+
+
+def test_reading_rights_alone_do_not_lay_the_data_ready_anew(at) -> None:
+    one = at("released")
+    assert rule_of(lambda: explore.explore(one.parts, one.who["auditor"], CASE)) == "act-by-role"
+
+
+def test_a_contract_that_changed_while_a_validation_waited_costs_no_look(at) -> None:
+    one = at("submitted")
+    made = one.candidate()
+    validate.ask_validation(one.parts, one.who["validator"], CASE, made.id)
+    one.save(one.agreed(problem="Another question altogether."))
+    one.sign_scope()
+    one.drain()
+    assert one.verdicts(made) == {}
+    assert one.parts.ledger.find(Look) == []
+
+
+def test_a_validation_that_waited_through_a_stop_costs_no_look(at) -> None:
+    one = at("submitted")
+    made = one.candidate()
+    validate.ask_validation(one.parts, one.who["validator"], CASE, made.id)
+    stops.stop(one.parts, one.who["auditor"], Stop(target_kind="use_case", target=CASE, reason="odd thing"))
+    one.drain()
+    assert one.parts.ledger.find(Look) == []
+
+
+def test_a_champion_of_one_line_has_no_say_in_the_office_or_another_line(at) -> None:
+    one = at("empty")
+    local = one.join("local_champion", Role.CHAMPION)
+    everywhere = Invite(name="Second Champion", login="second", roles=(Role.CHAMPION,))
+    assert rule_of(lambda: people.invite(one.parts, local, everywhere)) == "own-line"
+    loose = OFFICE_PACK.model_copy(update={"id": "policy-office-loose", "version": "2026.11.9", "max_looks": 99})
+    assert rule_of(lambda: office.adopt(one.parts, local, loose)) == "own-line"
+    there, here = one.who["other_validator"], one.who["validator"]
+    assert rule_of(lambda: people.leave(one.parts, local, there.person, here.person)) == "own-line"
+    assert rule_of(lambda: people.leave(one.parts, local, one.who["champion"].person, local.person)) == "own-line"
+    assert rule_of(lambda: operate.erase(one.parts, local, "client-0001")) == "own-line"
+    assert people.leave(one.parts, local, one.who["operator"].person, one.who["auditor"].person).roles
+
+
+def test_an_heir_does_not_approve_what_they_inherited(at) -> None:
+    one = at("validated")
+    heir = one.join("heir", Role.VALIDATOR)
+    people.leave(one.parts, one.who["champion"], one.who["data_scientist"].person, heir.person)
+    one.who["heir"] = people.actor_of(one.parts, heir.person)
+    assert rule_of(lambda: one.sign("heir", one.candidate().id, role="validator")) == "own-work"
+
+
+def test_a_stop_holds_although_a_served_file_was_altered(at) -> None:
+    one = at("released")
+    (one.parts.serving / one.case.release / "package.json").write_bytes(b"{}")
+    stops.stop(one.parts, one.who["auditor"], Stop(target_kind="use_case", target=CASE, reason="odd thing"))
+    assert read_revocations(one.parts.serving).releases == (one.case.release,)
+
+
+def test_a_signature_for_releasing_a_stop_is_none_for_a_gate(at) -> None:
+    one = at("validated")
+    assert rule_of(lambda: one.sign("validator", one.candidate().id, "release_stop")) == "signer-asked"
+
+
+def test_invented_people_sign_and_sign_in_only_in_the_demonstration(at) -> None:
+    one = at("validated")
+    invite = Invite(name="Inv Ented", login="invented", roles=(Role.VALIDATOR,), line="retail")
+    made = people.add_person(one.parts, invite, password=PASSWORD, passphrase=PASSWORD, by="office", persona=True)
+    one.who["invented"] = people.actor(made)
+    assert rule_of(lambda: one.sign("invented", one.candidate().id, role="validator")) == "no-default-account"
+    assert rule_of(lambda: people.sign_in(one.parts, "invented", PASSWORD)) == "sign-in"
+    assert rule_of(lambda: people.actor_of(one.parts, made.id)) == "no-default-account"
