@@ -51,10 +51,11 @@ def _first_break(ledger: Ledger, last: dict[str, str]) -> str:
 
 def _altered_records(standing: Iterable[tuple[str, str]], last: dict[str, str]) -> list[str]:
     """Records that are not as the journal last wrote them: changed, added or removed behind its back."""
-    found, seen = [], set()
+    found: list[str] = []
+    seen: dict[str, None] = {}
     try:
         for name, digest in standing:
-            seen.add(name)
+            seen[name] = None
             if name not in last:
                 found.append(f"Record {name} is in no journal entry: it was added behind the journal's back.")
             elif digest != last[name]:
@@ -64,7 +65,15 @@ def _altered_records(standing: Iterable[tuple[str, str]], last: dict[str, str]) 
             *found,
             f"A record cannot be read; {len(seen)} before it could: it was changed behind the journal's back.",
         ]
-    return found + [f"Record {name} is gone, though the journal wrote of it." for name in last if name not in seen]
+    found += [f"Record {name} is gone, though the journal wrote of it." for name in last if name not in seen]
+    return found or _out_of_order(list(seen), list(last))
+
+
+def _out_of_order(standing: list[str], written: list[str]) -> list[str]:
+    """The first record that does not stand where the journal first wrote of it: which one is newest would change."""
+    pairs = zip(standing, written, strict=True)
+    moved = next((name for name, expected in pairs if name != expected), "")
+    return [f"Record {moved} does not stand in the order in which the journal wrote."] if moved else []
 
 
 def _altered_bytes(ledger: Ledger, vault: Vault) -> list[str]:

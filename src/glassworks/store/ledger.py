@@ -86,12 +86,12 @@ class SqlLedger:
         left = limit
         while True:
             size = min(PAGE, left) if limit else PAGE
-            query = select(journal.c.number, journal.c.body).where(journal.c.number > after)
+            query = select(journal).where(journal.c.number > after)
             if use_case:
                 query = query.where(journal.c.use_case == use_case)
             with reading(self._engine) as connection:
                 page = connection.execute(query.order_by(journal.c.number).limit(size)).all()
-            yield from (Entry.model_validate(row.body) for row in page)
+            yield from (Entry.model_validate(_told(row)) for row in page)
             left -= len(page)
             if len(page) < size or (limit and left <= 0):
                 return
@@ -152,6 +152,14 @@ def _stands(row: Row[Any]) -> Any:
     if not isinstance(row.body, dict):
         return row.body
     return row.body | {name: getattr(row, name) for name in COLUMNS if name in row.body}
+
+
+def _told(row: Row[Any]) -> Any:
+    """An entry's body as it is found; a column that says otherwise than its body makes it another entry."""
+    if not isinstance(row.body, dict) or not isinstance(act := row.body.get("act"), dict):
+        return row.body
+    place = {name: getattr(row, name) for name in ("use_case", "line") if getattr(row, name) or name in act}
+    return row.body | {"number": row.number, "hash": row.hash, "previous": row.previous, "act": act | place}
 
 
 def _equals(name: str, value: str) -> ColumnElement[bool]:

@@ -96,6 +96,17 @@ def test_one_changed_byte_of_an_entry_is_found_at_that_entry(home: Home, number:
     ]
 
 
+@pytest.mark.parametrize("column", ["use_case", "line", "hash", "previous"])
+def test_a_changed_column_beside_an_entrys_body_is_found(home: Home, column: str) -> None:
+    home.attack(f"UPDATE journal SET {column} = 'another' WHERE number = 3")
+    assert "entry 3" in home.audit()[0]
+
+
+def test_records_put_in_another_order_are_found(home: Home) -> None:
+    home.attack("UPDATE records SET number = 1000 WHERE number = (SELECT min(number) FROM records)")
+    assert home.audit()[0].endswith("does not stand in the order in which the journal wrote.")
+
+
 def test_a_deleted_entry_and_an_unreadable_one_are_found(home: Home) -> None:
     home.attack("UPDATE journal SET body = '{}' WHERE number = 3")
     assert home.audit()[0].startswith("Journal: what follows entry 2 cannot be read")
