@@ -23,6 +23,9 @@ from glassworks.store.predictions import PredictionLog
 from glassworks.store.sessions import Sessions
 from glassworks.store.vault import FileVault
 
+DEMO_MARK = "demo"
+"""The file that marks a demonstration's home, and the name of its environment."""
+
 
 def model_host(settings: Settings, seconds: float = 0.0) -> ModelHost:
     """A process that loads and runs models; one request may take `seconds` (by default what fitting may take)."""
@@ -86,6 +89,12 @@ def opened(settings: Settings, scoring: Scoring, clock: Clock | None = None) -> 
 def worker(parts: Parts, name: str) -> LocalEngine:
     """The engine that runs jobs, with every job the line knows."""
     return LocalEngine(parts.jobs, functions(parts), name)
+
+
+def of_home(settings: Settings) -> Settings:
+    """The settings, in the environment demo when the home is a demonstration's and no other one was named."""
+    marked = (settings.home / DEMO_MARK).exists() and settings.environment == "production"
+    return settings.model_copy(update={"environment": DEMO_MARK}) if marked else settings
 
 
 def home_exists(settings: Settings) -> bool:

@@ -1,6 +1,5 @@
 """`glassworks demo`: the shipped use case through the whole line, then served; run again it goes on or serves."""
 
-import fcntl
 import json
 import shutil
 from collections.abc import Iterator
@@ -11,30 +10,30 @@ from typing import Any
 import click
 
 from glassworks import factory, settings
+from glassworks.cli.parent import held
 from glassworks.cli.scoring import Endpoint
 from glassworks.cli.scripts import TERM_DEPOSIT
-from glassworks.cli.serve import supervise
+from glassworks.cli.serve import LOCK, supervise
 from glassworks.cli.story import Story
 from glassworks.core.errors import Conflict, FixTheInput
 from glassworks.hub.audit import verify_journal
 from glassworks.settings import Settings
 from glassworks.verify.dossier import verify_dossier
 
-MARK = "demo"
+MARK = factory.DEMO_MARK
 
 
 @contextmanager
 def alone(home: Path) -> Iterator[None]:
     """Only one demonstration works in a home at a time; a killed one leaves no lock behind."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (home / "demo.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Conflict(
-                f"A demonstration is already at work in {home}.", "", "Wait for it, or set GLASSWORKS_HOME to another."
-            ) from error
-        yield
+    try:
+        with held(home / "demo.lock"):
+            yield
+    except BlockingIOError as error:
+        raise Conflict(
+            f"A demonstration is already at work in {home}.", "", "Wait for it, or set GLASSWORKS_HOME to another."
+        ) from error
 
 
 def fresh_home(home: Path) -> None:
@@ -47,14 +46,25 @@ def fresh_home(home: Path) -> None:
             "--fresh removes demonstrations only.",
             "Name another folder in GLASSWORKS_HOME.",
         )
-    shutil.rmtree(home)
+    try:
+        with held(home / LOCK):
+            shutil.rmtree(home)
+    except BlockingIOError as error:
+        raise Conflict(f"{home} is being served.", "", "End that server first (Ctrl+C where it runs).") from error
 
 
 def tell_story(chosen: Settings, as_json: bool) -> bool:
     """Tell the story in this process; True when every step held and everything verifies."""
     if not factory.home_exists(chosen):
-        factory.create_office(chosen)
+        chosen.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         (chosen.home / MARK).write_text("the home of a demonstration: invented people, invented signatures\n")
+        factory.create_office(chosen)
+    elif not (chosen.home / MARK).exists():
+        raise FixTheInput(
+            f"{chosen.home} is an installation, not a demonstration's home.",
+            "Invented people do not join real ones.",
+            "Name another folder in GLASSWORKS_HOME.",
+        )
     endpoint = Endpoint(chosen)
 
     def say(step: str, sentence: str, facts: dict[str, Any]) -> None:

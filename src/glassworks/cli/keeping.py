@@ -19,7 +19,7 @@ from glassworks.line import operate, outcome
 from glassworks.settings import Settings
 
 DATABASE = "glassworks.db"
-OF_THE_MOMENT = (DATABASE, "server.json", "demo.lock", "worker.seen", ".")
+OF_THE_MOMENT = (DATABASE, "server.json", "demo.lock", "serve.lock", "worker.seen", ".")
 """What begins so is not archived: the live database (a copy is), and what only says who runs now."""
 
 

@@ -1,8 +1,19 @@
-"""How a child process learns that its parent is gone."""
+"""How a child process learns that its parent is gone, and how two parents keep off one home."""
 
+import fcntl
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Hold a lock file while inside; a killed holder leaves nothing behind. `BlockingIOError` when another holds it."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
 
 
 def end_with_parent(end: Callable[[], None]) -> None:

@@ -12,10 +12,11 @@ from types import FrameType
 import click
 
 from glassworks import factory, settings
-from glassworks.cli.parent import end_with_parent
-from glassworks.core.errors import FixTheInput, NotFound
+from glassworks.cli.parent import end_with_parent, held
+from glassworks.core.errors import Conflict, FixTheInput, NotFound
 from glassworks.settings import Settings
 
+LOCK = "serve.lock"
 ROLES = ("web", "worker")
 CALM_SECONDS = 10.0
 LONGEST_WAIT = 30.0
@@ -74,7 +75,17 @@ class Child:
 
 
 def supervise(chosen: Settings, open_on: str = "/") -> None:
-    """Keep the children alive until this process is asked to end."""
+    """Keep the children alive until this process is asked to end; one home has one such parent."""
+    try:
+        with held(chosen.home / LOCK):
+            _supervise(chosen, open_on)
+    except BlockingIOError as error:
+        raise Conflict(
+            f"{chosen.home} is served already.", "", "Open the address that server told, or end it first."
+        ) from error
+
+
+def _supervise(chosen: Settings, open_on: str) -> None:
     port = free_port(chosen.host, chosen.port)
     given = chosen.model_copy(update={"port": port})
     values = {settings.PREFIX + name.upper(): str(value) for name, value in given if value is not None}
@@ -111,7 +122,7 @@ def url(chosen: Settings) -> str:
 @click.option("--with-parent", is_flag=True, hidden=True, help="End when the process that started this one ends.")
 def serve(host: str | None, port: int | None, root_path: str | None, with_parent: bool) -> None:
     """Serve an installation that `glassworks admin init` (or the demonstration) has set up."""
-    chosen = settings.read(host=host, port=port, root_path=root_path)
+    chosen = factory.of_home(settings.read(host=host, port=port, root_path=root_path))
     if not factory.home_exists(chosen):
         raise NotFound(
             f"There is no installation in {chosen.home}.",

@@ -27,9 +27,7 @@ PASSWORD, PASSPHRASE = "GLASSWORKS_PASSWORD", "GLASSWORKS_PASSPHRASE"
 @contextmanager
 def installation() -> Iterator[Parts]:
     """The parts of the installation in GLASSWORKS_HOME; a demonstration's home is opened as one."""
-    chosen = settings.read()
-    if (chosen.home / "demo").exists() and chosen.environment == "production":
-        chosen = settings.read(environment="demo")
+    chosen = factory.of_home(settings.read())
     if not factory.home_exists(chosen):
         raise NotFound(
             f"There is no installation in {chosen.home}.",
