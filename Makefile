@@ -30,7 +30,7 @@ $(VENV)/.installed-dev: requirements-dev.lock
 test: setup-dev
 	PYTHON=$(BIN)/python sh scripts/system_packages.sh
 	$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: lint types contracts
 

@@ -50,7 +50,6 @@ def frame(campaign: Any) -> pl.DataFrame:
     return campaign.rows(4000, seed=5).drop("day")
 
 
-@pytest.mark.xdist_group("api-line")
 class TestTheLine:
     def test_a_case_is_opened_and_its_data_are_sealed_at_once(self, house: Any, frame: pl.DataFrame) -> None:
         opening = {"id": CASE, "title": "Whom to call", "question": "Whom should we call?", "line": "retail"}

@@ -55,7 +55,6 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str,
     return home, [json.loads(line) for line in done.stdout.splitlines()]
 
 
-@pytest.mark.xdist_group("demo")
 class TestToldOnce:
     def test_every_step_holds_and_the_leak_is_refused_before_and_after_scoring(self, told) -> None:
         _, said = told
@@ -118,7 +117,6 @@ class TestToldOnce:
         assert "success" in lines[1], "the customer who said yes before is called first"
 
 
-@pytest.mark.xdist_group("killed")
 def test_killed_at_five_moments_it_resumes_and_does_nothing_twice(tmp_path: Path) -> None:
     home = tmp_path / "home"
     moments = random.Random(20_261_123)
@@ -141,7 +139,6 @@ class Ambitious(Script):
         return super().file(name).replace(b"target: 6000", b"target: 14000")
 
 
-@pytest.mark.xdist_group("second")
 def test_when_no_honest_candidate_clears_the_case_ends_refused_and_a_second_one_carries_the_approval(tmp_path) -> None:
     chosen = settings.read({}, home=tmp_path / "home", environment="demo")
     factory.create_office(chosen)

@@ -74,11 +74,12 @@ def invite(name: str, invited: str, roles: tuple[str, ...], line: str, login: st
     with installation() as parts:
         command = Invite.model_validate({"name": name, "login": invited, "roles": roles, "line": line})
         invitation, secret = people.invite(parts, acting(parts, login), command)
-        path = f"/join/{invitation.id}?secret={secret}"
+        path = f"/join?token={invitation.id}.{secret}"
         say(
             {"invitation": invitation.id, "path": path},
             as_json,
-            f"Pass this link on to {name}; it works once, until {invitation.expires_at:%Y-%m-%d}:\n  {path}",
+            f"Pass this link on to {name}, after your server's address; it works once, until "
+            f"{invitation.expires_at:%Y-%m-%d}:\n  {path}",
         )
 
 
@@ -87,8 +88,8 @@ def invite(name: str, invited: str, roles: tuple[str, ...], line: str, login: st
 @json_option
 def join(link: str, as_json: bool) -> None:
     """Accept an invitation by its LINK: choose a password and a passphrase, get a key."""
-    parsed = urlsplit(link)
-    invitation, secret = parsed.path.rpartition("/")[2], parse_qs(parsed.query).get("secret", [""])[0]
+    token = parse_qs(urlsplit(link).query).get("token", [link])[0]
+    invitation, _, secret = token.partition(".")
     with installation() as parts:
         people.invitation(parts, invitation, secret)
         password, passphrase = _asked("Password", PASSWORD), _asked("Passphrase for signing", PASSPHRASE)

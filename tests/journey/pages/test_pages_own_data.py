@@ -16,7 +16,7 @@ from glassworks.core.people import Role
 from glassworks.line import office
 from glassworks.settings import Settings
 
-pytestmark = [pytest.mark.xdist_group("own data"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.timeout(600)]
 DATA = files("glassworks.examples") / "telco_churn" / "customers.csv"
 TEAM = {
     "olga": ("Olga Owner", "Business owner"),

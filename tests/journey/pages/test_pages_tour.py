@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from glassworks.core.usecase import Candidate, MonitoringRound, Release, UseCase
 from glassworks.line import explore
 
-pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.timeout(600)]
 
 
 def sign_in(page: Page, site: Any, login: str) -> None:

@@ -99,7 +99,7 @@ def test_an_invitation_link_works_once(staffed) -> None:
     assert "not open" in staffed.run("admin", "join", link[:-2], code=1).err
     assert staffed.ok("admin", "join", f"http://127.0.0.1:8420{link}", "--json").data["login"] == "nora"
     assert "not open" in staffed.run("admin", "join", link, code=1).err
-    assert "There is no" in staffed.run("admin", "join", "/join/nothing?secret=x").err
+    assert "There is no" in staffed.run("admin", "join", "/join?token=nothing.x").err
 
 
 def test_an_unexpected_fault_is_one_sentence_with_its_place_and_no_text_of_it(staffed, monkeypatch) -> None:
