@@ -37,6 +37,7 @@ def _turn(parts: Parts, stop: threading.Event) -> None:
         try:
             outcome.renew(parts)
             operate.close_minutes(parts)
+            outcome.journal_refusals(parts)
             health.beat(parts)
         except Exception as error:  # the database may be away for a moment; the clock goes on
             click.echo(f"The clock could not turn: {type(error).__name__}.", err=True)

@@ -210,6 +210,32 @@ def publish(parts: Parts) -> list[str]:
     return [fault for fault in found if fault]
 
 
+def journal_refusals(parts: Parts) -> int:
+    """Journal what the serving process refused to load, by rule: a swapped file, an expired or altered permit."""
+    waiting = releases.take_refusals(parts.serving)
+    if not waiting:
+        return 0
+    known = {e.act.detail.get("refusal") for e in parts.ledger.entries() if e.act.act == "load release"}
+    fresh = [one for one in waiting if one["id"] not in known]
+    cases_of = {release.id: release for release in parts.ledger.find(Release)}
+    with parts.ledger.transaction():
+        for one in fresh:
+            release = cases_of.get(one["release"])
+            act = Act(
+                act="load release",
+                who="office",
+                what=one["release"],
+                use_case=release.use_case if release else "",
+                line=release.line if release else "",
+                sentence=f"The server refused to run {one['release']}. {one['why']}",
+                refused=True,
+                detail={"rule": one["rule"], "refusal": one["id"], "at": one["at"]},
+            )
+            parts.ledger.note(act)
+    releases.drop_refusals(parts.serving)
+    return len(fresh)
+
+
 def _tried(write: Callable[..., None], parts: Parts, record: Record, *names: str) -> str:
     try:
         write(parts, record, *names)

@@ -89,7 +89,7 @@ def kpi_gain(
     seen, drawn = _changes(scored, repeats, rng)
     worths = _worths(scored.task, value)
     point = float(seen @ np.array([b.mode - a.mode for a, b in worths])) / scored.periods - value.fixed_cost
-    sampled = np.stack([_draw(b, repeats, rng) - _draw(a, repeats, rng) for a, b in worths], axis=1)
+    sampled = np.stack([draw(b, repeats, rng) - draw(a, repeats, rng) for a, b in worths], axis=1)
     draws = (drawn * sampled).sum(axis=1) / scored.periods - value.fixed_cost
     low, high = percentile(draws, level)
     return Estimate(
@@ -135,7 +135,8 @@ def _worths(task: Task, value: ValueMatrix) -> list[tuple[Assumption, Assumption
     return [(nothing, value.over), (nothing, value.under)]
 
 
-def _draw(assumed: Assumption, repeats: int, rng: np.random.Generator) -> Array:
+def draw(assumed: Assumption, repeats: int, rng: np.random.Generator) -> Array:
+    """An assumption drawn `repeats` times from the triangle between low, mode and high."""
     if assumed.low == assumed.high:
         return np.full(repeats, assumed.mode)
     return rng.triangular(assumed.low, assumed.mode, assumed.high, repeats)
@@ -208,7 +209,7 @@ def ceiling(y: ArrayLike, value: ValueMatrix, capacity_share: float | None, peri
         better = value.right.mode - value.wrong.mode
         return max(better * (len(outcome) - common), -better * common) / periods - value.fixed_cost
     positives = int((outcome == 1).sum())
-    b, g = _gains(value)
+    b, g = gains(value)
     room = len(outcome) if capacity_share is None else capacity(len(outcome), capacity_share)
     total, left = 0.0, room
     for gain, there in sorted([(b, positives), (g, len(outcome) - positives)], reverse=True):
@@ -221,7 +222,7 @@ def ceiling(y: ArrayLike, value: ValueMatrix, capacity_share: float | None, peri
     return float(total) / periods - value.fixed_cost
 
 
-def _gains(value: ValueMatrix) -> tuple[float, float]:
+def gains(value: ValueMatrix) -> tuple[float, float]:
     """What acting gains on one positive and on one negative case, at the most likely values."""
     return value.act_positive.mode - value.skip_positive.mode, value.act_negative.mode - value.skip_negative.mode
 
@@ -239,7 +240,7 @@ def needed_precision(brief: Brief, positive_rate: float) -> float | None:
     """
     if brief.task is not Task.BINARY:
         return None
-    b, g = _gains(brief.value)
+    b, g = gains(brief.value)
     wanted = brief.kpi.target + brief.value.fixed_cost
     share = brief.decision.capacity_share
     if share is not None:

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -79,6 +80,7 @@ class Releases:
         self._running: dict[str, Served] = {}
         self._newest: Revocations | None = None
         self._locks: dict[str, threading.Lock] = {}
+        self._told: dict[str, str] = {}
 
     def fresh(self, release: str) -> Served | None:
         """The release when a recent look found that it runs, and its permit has not ended since; never blocks.
@@ -114,13 +116,22 @@ class Releases:
                 if gone := self._running.pop(release, None):
                     gone.close()
                 if isinstance(refusal, PermitRefused):
-                    log.warning("release %s refused: %s", release, refusal.rule)
+                    self._tell(release, refusal)
                     self._standing[release] = _Standing(self._now(), None, refusal)
                 else:
                     self._standing.pop(release, None)
                 raise
             self._standing[release] = _Standing(self._now(), served, None)
+            self._told.pop(release, None)
             return served
+
+    def _tell(self, release: str, refusal: PermitRefused) -> None:
+        """Log a refusal and leave word for the journal, once for each rule while it lasts."""
+        log.warning("release %s refused: %s", release, refusal.rule)
+        if self._told.get(release) != refusal.rule:
+            self._told[release] = refusal.rule
+            with suppress(OSError):
+                folder_of.note_refusal(self._folder, release, refusal.rule, refusal.why, self._now())
 
     def close(self) -> None:
         """End all models."""

@@ -18,6 +18,7 @@ from glassworks.store.segments import sync_folder, write_whole
 RELEASE_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,100}")
 PACKAGE, PERMIT, FILES = "package.json", "permit.json", "files"
 REVOCATIONS, TOKENS = "revocations.json", "tokens.json"
+REFUSALS, TAKEN = "refusals.jsonl", "refusals.taken"
 
 
 class ReleaseBytes(NamedTuple):
@@ -141,6 +142,28 @@ def read_revocations(folder: Path) -> Revocations | None:
         return Revocations.model_validate(canonical.parse_strict(content))
     except ValueError as error:
         raise FixTheInput("The list of revocations cannot be read.") from error
+
+
+def note_refusal(folder: Path, release: str, rule: str, why: str, at: datetime) -> None:
+    """Leave word for the journal that a release was refused at load; the serving process itself has no ledger."""
+    line = {"id": secrets.token_hex(8), "release": release, "rule": rule, "why": why, "at": at.isoformat()}
+    with (folder / REFUSALS).open("a") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def take_refusals(folder: Path) -> list[dict[str, str]]:
+    """Refusals that wait to be journalled; they stay until `drop_refusals`, so that none is lost in between."""
+    taken, waiting = folder / TAKEN, folder / REFUSALS
+    if not taken.exists():
+        if not waiting.exists():
+            return []
+        waiting.rename(taken)
+    return [json.loads(line) for line in taken.read_text().splitlines() if line.endswith("}")]
+
+
+def drop_refusals(folder: Path) -> None:
+    """The refusals taken last are in the journal."""
+    (folder / TAKEN).unlink(missing_ok=True)
 
 
 def release_folder(folder: Path, release: str) -> Path:

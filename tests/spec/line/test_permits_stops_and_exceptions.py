@@ -13,6 +13,7 @@ from glassworks.core.permit import Permit, Revocations, revoked_releases
 from glassworks.core.result import Verdict
 from glassworks.core.usecase import Release, Waiver
 from glassworks.line import operate, outcome, stops
+from glassworks.store import releases as stored_releases
 
 PASSPHRASE = "a passphrase for tests"
 WORDS = {"reason": "The rows are few, more come in May.", "compensation": "A person looks at each list."}
@@ -205,3 +206,13 @@ def test_a_new_release_ends_the_one_before_it(at) -> None:
     assert one.case.release != first
     assert states == {first: "retired", one.case.release: "active"}
     assert revoked(one) == {first}, "serving stops the earlier release at once"
+
+
+def test_what_the_server_refused_to_run_stands_in_the_journal_once(at) -> None:
+    one = at("released")
+    folder, release = one.parts.serving, one.case.release
+    stored_releases.note_refusal(folder, release, "permit-bytes", "Rule permit-bytes: other bytes.", one.clock.now())
+    assert outcome.journal_refusals(one.parts) == 1
+    assert outcome.journal_refusals(one.parts) == 0
+    (refused,) = [act for act in one.refusals() if act.act == "load release"]
+    assert refused.detail["rule"] == "permit-bytes" and refused.use_case == one.case.id

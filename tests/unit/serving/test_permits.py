@@ -33,6 +33,16 @@ def test_swapped_model_bytes_are_refused(predict: Any, yard: Any) -> None:
     assert rule(predict) == "permit-bytes" and yard.host.loaded == []
 
 
+def test_a_refusal_leaves_word_for_the_journal_once_while_it_lasts(predict: Any, yard: Any) -> None:
+    stored(yard).write_bytes(b"other bytes")
+    assert rule(predict) == "permit-bytes" and rule(predict) == "permit-bytes"
+    (waiting,) = releases.take_refusals(yard.folder)
+    assert (waiting["release"], waiting["rule"]) == ("rel-1", "permit-bytes")
+    assert releases.take_refusals(yard.folder) == [waiting], "it waits until the journal has it"
+    releases.drop_refusals(yard.folder)
+    assert releases.take_refusals(yard.folder) == []
+
+
 def test_a_missing_model_file_is_refused(predict: Any, yard: Any) -> None:
     stored(yard).unlink()
     assert rule(predict) == "permit-bytes"
