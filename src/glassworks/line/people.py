@@ -15,7 +15,7 @@ from glassworks.core.usecase import Release, Token
 from glassworks.hub import keys
 from glassworks.hub.access import not_here
 from glassworks.line.parts import Parts
-from glassworks.line.refusals import check_may, check_reach
+from glassworks.line.refusals import check_may, check_reach, journalled
 
 INVITATION_DAYS = 14
 
@@ -171,7 +171,8 @@ def new_key(parts: Parts, who: Actor, passphrase: str) -> HeldKey:
 def enrol_key(parts: Parts, who: Actor, public_key: str) -> HeldKey:
     """Put a key on the list whose private half stays with its owner; the old key ends now."""
     person = parts.ledger.get(Person, who.person)
-    return _replace_key(parts, who, person, keys.enrol_public_key(person, public_key, now=parts.now()))
+    with journalled(parts, who, "enrol key", line=home_of(who)):
+        return _replace_key(parts, who, person, keys.enrol_public_key(person, public_key, now=parts.now()))
 
 
 def _replace_key(parts: Parts, who: Actor, person: Person, held: HeldKey) -> HeldKey:
