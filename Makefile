@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 EXTRA ?=
+OFFLINE := $(BIN)/python -m pip install -q --no-index --find-links wheelhouse
 
 .PHONY: run setup setup-dev test check lint types contracts lock bundle bench docs clean
 
@@ -15,10 +16,8 @@ setup: $(VENV)/.installed
 $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Glassworks needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Set PYTHON=python3.11") if sys.version_info < (3, 11) else None'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	if [ -d wheelhouse ]; then $(BIN)/python -m pip install -q --no-index --find-links wheelhouse -r requirements.lock; \
-	else $(BIN)/python -m pip install -q -r requirements.lock; fi
-	if [ -d wheelhouse ]; then $(BIN)/python -m pip install -q --no-index --find-links wheelhouse --no-build-isolation --no-deps -e .; \
-	else $(BIN)/python -m pip install -q --no-deps -e .; fi
+	if [ -d wheelhouse ]; then $(OFFLINE) -r requirements.lock hatchling editables && $(OFFLINE) --no-build-isolation --no-deps -e .; \
+	else $(BIN)/python -m pip install -q -r requirements.lock && $(BIN)/python -m pip install -q --no-deps -e .; fi
 	touch $@
 
 setup-dev: setup $(VENV)/.installed-dev

@@ -106,8 +106,10 @@ def test_the_key_of_another_person(at) -> None:
 def test_one_key_is_never_enrolled_for_two_people(at) -> None:
     one = at("validated")
     private, _ = at_home(one)
-    act = lambda: people.enrol_key(one.parts, one.who["business_owner"], signoff.public_text(private))  # noqa: E731
-    refused(one, "own-key", act)
+    with pytest.raises(NotAllowed) as error:
+        people.enrol_key(one.parts, one.who["business_owner"], signoff.public_text(private))
+    assert error.value.rule == "own-key"
+    assert one.refusals()[-1].detail["rule"] == "own-key", "the journal holds the refusal"
 
 
 def test_a_gate_that_has_answered_is_not_signed_again(at) -> None:
