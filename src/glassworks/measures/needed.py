@@ -91,7 +91,7 @@ def marginal_precision(brief: Brief, positive_rate: float, auc: float) -> float:
 def capacity_worth(brief: Brief, positive_rate: float, auc: float) -> float:
     """What room to act on one more case a period is worth, roughly (binormal); 0 where capacity does not bind.
 
-    The shadow price of capacity before there are rows; with scored rows it is that of `whatif.profit_curve`. It is
+    The shadow price of capacity before there are rows; with scored rows it is that of `profit.profit_curve`. It is
     counted against leaving that case alone.
     """
     if brief.decision.capacity_share is None:
@@ -140,8 +140,14 @@ def needed_rows(
     -----
     With s the standard error of the gain from n cases and t that of the values' triangles, both normal: the mean gain
     less its threshold must be at least z sqrt(s^2 + t^2) + z_power s. A case's variance is that of the influence
-    function of the decision (`variance_per_case`).
+    function of the decision (`variance_per_case`). A `min_probability` below one half counts as one half.
+
+    Raises
+    ------
+    FixTheInput : as `with_auc`; or the power is not above one half and below 1.
     """
+    if not 0.5 < power < 1:
+        raise FixTheInput("The power must lie above one half and below 1.", field="power")
     case = with_auc(brief, positive_rate, auc)
     hits, alarms = (float(many) for many in case.more())
     value = brief.value
@@ -154,7 +160,7 @@ def needed_rows(
     vague += alarms**2 * (_variance(value.act_negative) + _variance(value.skip_negative))
     per_case = variance_per_case(case, b, g, marginal_precision(brief, positive_rate, auc))
     rows = 1
-    for least, sure in ((0.0, z(level)), (brief.kpi.target, NORMAL.inv_cdf(brief.kpi.min_probability))):
+    for least, sure in ((0.0, z(level)), (brief.kpi.target, max(0.0, NORMAL.inv_cdf(brief.kpi.min_probability)))):
         error = _largest_error(mean - least, sure, NORMAL.inv_cdf(power), vague)
         if error is None:
             return None
