@@ -6,6 +6,22 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from glassworks.core.canvas import (
+    Belief,
+    Constraints,
+    DataSource,
+    Guardrail,
+    Hill,
+    KillCriterion,
+    KpiNode,
+    MetricTarget,
+    Oversight,
+    PlanItem,
+    Playback,
+    Population,
+    Risk,
+    added,
+)
 from glassworks.core.people import Role
 from glassworks.core.record import Moment, Part, Record
 
@@ -35,7 +51,10 @@ class Direction(StrEnum):
 
 
 class Assumption(Part):
-    """A value somebody assumes: low, most likely (`mode`) and high, in `unit`, with its owner and source."""
+    """A value somebody assumes: low, most likely (`mode`) and high, in `unit`, with its owner and source.
+
+    With `column`, the value differs by row: low, mode and high are multiplied by the row's number in that column.
+    """
 
     low: float
     mode: float
@@ -43,6 +62,7 @@ class Assumption(Part):
     unit: str = ""
     owner: str = ""
     source: str = "assumption of the business owner"
+    column: str = added("")
 
     @model_validator(mode="after")
     def _ordered(self) -> "Assumption":
@@ -56,12 +76,22 @@ def exactly(value: float, unit: str = "") -> Assumption:
     return Assumption(low=value, mode=value, high=value, unit=unit)
 
 
+class ClassValue(Part):
+    """What giving one answer is worth when one class is the truth."""
+
+    truth: str
+    answer: str
+    value: Assumption
+
+
 class ValueMatrix(Part):
     """What each outcome of acting or not acting is worth, per case; costs are negative.
 
     Binary: `act_positive` (called, bought), `act_negative` (called, did not buy), `skip_positive`, `skip_negative`.
     Regression: `over` and `under` are the cost of one unit too much and one unit too little (positive numbers).
-    Multiclass: `right` and `wrong` are the value of a right and a wrong answer.
+    Multiclass: `right` and `wrong` are the value of a right and a wrong answer, except for the pairs in `classes`.
+    `fixed_cost` and `run_cost` are charged once a period. `treatment_effect` is the share of positive cases acted on in
+    which the action itself makes the difference, where somebody has measured it.
     """
 
     act_positive: Assumption = exactly(0.0)
@@ -72,12 +102,25 @@ class ValueMatrix(Part):
     under: Assumption = exactly(0.0)
     right: Assumption = exactly(0.0)
     wrong: Assumption = exactly(0.0)
+    classes: tuple[ClassValue, ...] = added(())
     fixed_cost: float = 0.0
+    run_cost: float | None = added(None, ge=0)
+    treatment_effect: Assumption | None = added(None)
     currency: str = "EUR"
+
+    @property
+    def period_cost(self) -> float:
+        """What a period costs, however many cases are acted on."""
+        return self.fixed_cost + (self.run_cost or 0.0)
 
 
 class Kpi(Part):
-    """The business figure that is promised: unit, direction, baseline, target, horizon."""
+    """The business figure that is promised: unit, direction, baseline, target, horizon.
+
+    `baseline_by` : for regression, the columns whose combinations give the answer without a model (the best single
+    number within each). `guardrails` are figures that must not get worse meanwhile. `tree` says how the KPI follows
+    from what the model does, from the KPI's own node down to what is measured.
+    """
 
     name: str
     unit: str
@@ -88,12 +131,23 @@ class Kpi(Part):
     horizon: str = "two quarters after go-live"
     min_probability: float = Field(default=0.8, gt=0, lt=1)
     counted_as: str = ""
+    by: date | None = added(None)
+    baseline_value: float | None = added(None)
+    baseline_source: str = added("")
+    baseline_by: tuple[str, ...] = added(())
+    least_worthwhile: float | None = added(None)
+    attribution: Literal["", "ab", "holdout", "did", "expert"] = added("")
+    data_feed: str = added("")
+    owner: str = added("")
+    guardrails: tuple[Guardrail, ...] = added(())
+    tree: tuple[KpiNode, ...] = added(())
 
 
 class Decision(Part):
     """The decision that the model serves, and what happens without it.
 
-    `expected_positive_share` is the share of positive cases that the owner expects, for planning before data exist.
+    For planning before data exist: `expected_positive_share` is the share of positive cases that the owner expects,
+    and, for regression, `expected_error` the mean absolute error of today's way.
     """
 
     unit: str
@@ -103,6 +157,10 @@ class Decision(Part):
     volume_per_period: float = Field(gt=0)
     capacity_share: float | None = Field(default=None, gt=0, le=1)
     expected_positive_share: float | None = Field(default=None, gt=0, lt=1)
+    expected_error: float | None = added(None, gt=0)
+    frequency: str = added("")
+    reversibility: Literal["", "reversible", "costly", "irreversible"] = added("")
+    latency_need: str = added("")
     if_model_down: str
 
 
@@ -120,7 +178,8 @@ class Feature(Part):
 class Fairness(Part):
     """The one fairness definition that is gated; all others are reported.
 
-    Groups are the values of `attribute`, or, when `bands` names cut points, the bands between them.
+    Groups are the values of `attribute`, or, when `bands` names cut points, the bands between them. Each group is
+    compared with the best one, or with `reference` when it is named. `protected` are further traits that are reported.
     """
 
     definition: Literal["equal_opportunity", "selection_rate", "none"] = "none"
@@ -128,6 +187,11 @@ class Fairness(Part):
     bands: tuple[float, ...] = ()
     at_least: float = Field(default=0.8, gt=0, le=1)
     why: str = ""
+    protected: tuple[str, ...] = added(())
+    reference: str = added("")
+    favourable: str = added("")
+    min_group: int | None = added(None, gt=0)
+    attribute_source: Literal["", "self", "proxy", "none"] = added("")
 
 
 class Windows(Part):
@@ -147,28 +211,11 @@ class Windows(Part):
     declared: str = ""
 
 
-class KillCriterion(Part):
-    """What ends the work, agreed before it begins."""
-
-    signal: str
-    op: Literal["<", ">"]
-    value: float
-    window: str
-    action: str
-    owner: str
-
-
-class PlanItem(Part):
-    """One step of the plan, with its owner, date and the evidence that it is done."""
-
-    task: str
-    owner: str
-    due: date
-    evidence: str
-
-
 class Brief(Record):
-    """The draft of a KPI contract. Every save is a new version; what is signed is one version's digest."""
+    """The draft of a KPI contract. Every save is a new version; what is signed is one version's digest.
+
+    `defaulted` names, by dotted path, what the factory filled in and nobody has confirmed.
+    """
 
     kind: ClassVar[str] = "brief"
     version: int = 1
@@ -194,6 +241,22 @@ class Brief(Record):
     purpose: str = ""
     kill_criteria: tuple[KillCriterion, ...] = ()
     plan: tuple[PlanItem, ...] = ()
+    hill: Hill = added(Hill())
+    sponsor_users: tuple[str, ...] = added(())
+    affected_groups: tuple[str, ...] = added(())
+    population: Population = added(Population())
+    data_sources: tuple[DataSource, ...] = added(())
+    metric_targets: tuple[MetricTarget, ...] = added(())
+    constraints: Constraints = added(Constraints())
+    risk: Risk = added(Risk())
+    oversight: Oversight = added(Oversight())
+    monitoring_plan: str = added("")
+    rollback_target: str = added("")
+    retirement_rule: str = added("")
+    open_questions: tuple[str, ...] = added(())
+    beliefs: tuple[Belief, ...] = added(())
+    playbacks: tuple[Playback, ...] = added(())
+    defaulted: tuple[str, ...] = added(())
     people: dict[Role, str] = Field(default_factory=dict)
     saved_by: str = ""
     saved_at: Moment | None = None
