@@ -158,7 +158,7 @@ class Belief(Part):
 class Playback(Part):
     """A checkpoint at which the team shows its work; `attended` are the people who were there."""
 
-    on: date
+    day: date
     audience: str
     outcome: str = added("")
     attended: tuple[str, ...] = added(())
