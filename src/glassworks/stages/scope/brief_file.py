@@ -22,7 +22,7 @@ def brief_from_yaml(text: str, use_case: UseCase, people: Mapping[Role, str], no
 
     Parameters
     ----------
-    text : YAML; a plan item's `due` may be written as `in 14 days`.
+    text : YAML; a date may be written as `in 14 days`.
     people : who holds which role; it replaces what the file says.
 
     Raises
@@ -37,13 +37,20 @@ def brief_from_yaml(text: str, use_case: UseCase, people: Mapping[Role, str], no
         ) from error
     if not isinstance(fields, dict):
         raise FixTheInput("The brief's file names no fields.", "It must hold the fields of a brief, one below another.")
-    for item in fields.get("plan") or ():
-        relative = IN_DAYS.match(str(item.get("due", ""))) if isinstance(item, dict) else None
-        if relative:
-            item["due"] = (now + timedelta(days=int(relative[1]))).date()
+    fields = _dated(fields, now)
     fields |= {"id": f"{use_case.id}-brief-v1", "use_case": use_case.id, "line": use_case.line}
     fields |= {"people": dict(people), "saved_at": now}
     return _brief(fields)
+
+
+def _dated(value: Any, now: Moment) -> Any:
+    """The same fields with every `in 14 days` as a date."""
+    if isinstance(value, dict):
+        return {name: _dated(one, now) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_dated(one, now) for one in value]
+    relative = IN_DAYS.match(value) if isinstance(value, str) else None
+    return (now + timedelta(days=int(relative[1]))).date() if relative else value
 
 
 def _brief(fields: dict[str, Any]) -> Brief:
