@@ -1,13 +1,19 @@
 """`glassworks work`, the acts that hold the line to account: stops, findings, exceptions, retirement."""
 
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from glassworks.cli.session import acting, installation, json_option, passphrase, person_option, say
+from glassworks.cli.sign import elsewhere_option, give_out
 from glassworks.core.commands import AskException, Raise, Stop
 from glassworks.core.finding import Severity
-from glassworks.line import operate, stops
+from glassworks.core.people import Actor
+from glassworks.core.signoff import SignOff
+from glassworks.core.usecase import Waiver
+from glassworks.line import exceptions, operate, stops
+from glassworks.line.parts import Parts
 
 
 @click.command()
@@ -27,11 +33,15 @@ def stop(kind: str, target: str, reason: str, login: str, as_json: bool) -> None
 @click.command("release-stop")
 @click.argument("stop_id", metavar="STOP")
 @click.argument("reason")
+@elsewhere_option
 @person_option
 @json_option
-def release_stop(stop_id: str, reason: str, login: str, as_json: bool) -> None:
+def release_stop(stop_id: str, reason: str, elsewhere: Path | None, login: str, as_json: bool) -> None:
     """Release a stop by signature; another person pulled it."""
     with installation() as parts:
+        if elsewhere:
+            give_out(stops.release_at_home(parts, acting(parts, login), stop_id, reason), elsewhere, as_json)
+            return
         released = stops.release_stop(parts, acting(parts, login), stop_id, reason, passphrase(parts, login))
         say(released, as_json, f"{released.target} goes on.")
 
@@ -92,21 +102,39 @@ def ask_exception(
         command = AskException(
             use_case=use_case, subject=subject, check=check, reason=reason, compensation=compensation, days=days
         )
-        asked = stops.ask_exception(parts, acting(parts, login), command)
+        asked = exceptions.ask_exception(parts, acting(parts, login), command)
         say(asked, as_json, f"The exception {asked.id} waits for a champion or an approver.")
 
 
 @click.command("grant-exception")
 @click.argument("use_case")
 @click.argument("exception")
+@elsewhere_option
 @person_option
 @json_option
-def grant_exception(use_case: str, exception: str, login: str, as_json: bool) -> None:
-    """Counter-sign an exception that another person asked for."""
+def grant_exception(use_case: str, exception: str, elsewhere: Path | None, login: str, as_json: bool) -> None:
+    """Counter-sign an exception that another person asked for, on work that you made no part of."""
     with installation() as parts:
         who = acting(parts, login)
-        granted = stops.grant_exception(parts, who, use_case, exception, passphrase(parts, login))
-        say(granted, as_json, f"{granted.check} is excepted until {granted.expires_at:%Y-%m-%d}.")
+        if elsewhere:
+            give_out(exceptions.grant_at_home(parts, who, use_case, exception), elsewhere, as_json)
+            return
+        _say_granted(exceptions.grant_exception(parts, who, use_case, exception, passphrase(parts, login)), as_json)
+
+
+def _say_granted(granted: Waiver, as_json: bool) -> None:
+    say(granted, as_json, f"{granted.check} is excepted until {granted.expires_at:%Y-%m-%d}.")
+
+
+def take_grant(parts: Parts, who: Actor, signed: SignOff, as_json: bool) -> None:
+    """Take a grant that was signed elsewhere."""
+    _say_granted(exceptions.add_grant(parts, who, signed), as_json)
+
+
+def take_release(parts: Parts, who: Actor, signed: SignOff, as_json: bool) -> None:
+    """Take the release of a stop that was signed elsewhere."""
+    released = stops.add_release(parts, who, signed)
+    say(released, as_json, f"{released.target} goes on.")
 
 
 @click.command()

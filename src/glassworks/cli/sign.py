@@ -5,11 +5,33 @@ from pathlib import Path
 
 import click
 
-from glassworks.cli.session import content, file_argument, written
+from glassworks.cli.session import content, file_argument, say, written
 from glassworks.core import canonical, signoff
 from glassworks.core.errors import Conflict, FixTheInput
 from glassworks.core.signoff import SignOff
 from glassworks.hub.keys import read_key_file, sign_off, write_key_file
+
+elsewhere_option = click.option(
+    "--elsewhere", type=click.Path(path_type=Path), default=None, help="Write it here to sign with own key."
+)
+
+
+def give_out(draft: SignOff, file: Path, as_json: bool) -> None:
+    """Write a sign-off to a file, to be signed with a key that its owner keeps."""
+    written(file, canonical.to_bytes(draft.facts()))
+    say(draft, as_json, f"Sign it: `glassworks sign {file} --key KEY`, then `glassworks work take`.")
+
+
+def told(draft: SignOff) -> str:
+    """What a person is about to sign."""
+    text = f"You sign as {draft.role.words}: {draft.meaning.words}"
+    if draft.accepts:
+        text += f", for {', '.join(draft.accepts)} of {draft.subject}"
+    if draft.expires_at:
+        text += f", until {draft.expires_at:%Y-%m-%d %H:%M} UTC"
+    if draft.statement:
+        text += f', saying "{draft.statement}"'
+    return f"{text}. What is signed: {draft.dossier}."
 
 
 def sign_off_of(file: Path) -> SignOff:
@@ -36,7 +58,7 @@ def sign(file: Path, key: Path, make: bool, out: Path | None) -> None:
         click.echo(f"The private key lies in {key}. Give {file} to the office to put it on the key list.")
         return
     draft = sign_off_of(file)
-    click.echo(f"You sign as {draft.role.words}: {draft.meaning.value.replace('_', ' ')}, dossier {draft.dossier}.")
+    click.echo(told(draft))
     signed = sign_off(draft, read_key_file(key))
     target = out or file.with_suffix(".signed.json")
     written(target, canonical.to_bytes(signed.facts()))

@@ -19,8 +19,7 @@ from glassworks.cli.session import (
     say,
     written,
 )
-from glassworks.cli.sign import sign_off_of
-from glassworks.core import canonical
+from glassworks.cli.sign import elsewhere_option, give_out, sign_off_of
 from glassworks.core.commands import AddData, DecideColumns, OpenUseCase, SaveBrief, Sign, SubmitModel
 from glassworks.core.errors import FixTheInput, NotFound
 from glassworks.core.gate import Decision
@@ -268,7 +267,7 @@ def validate_(use_case: str, candidate: str, login: str, as_json: bool) -> None:
 @click.option("--accept", "accepts", multiple=True, help="A check whose inconclusive answer is accepted.")
 @click.option("--condition", "conditions", multiple=True)
 @click.option("--until", type=click.DateTime(), default=None, help="When the acceptance ends.")
-@click.option("--elsewhere", type=click.Path(path_type=Path), default=None, help="Write it here to sign with own key.")
+@elsewhere_option
 @person_option
 @json_option
 def sign(
@@ -298,9 +297,7 @@ def sign(
             expires_at=until.astimezone() if until else None,
         )
         if elsewhere:
-            draft = signing.to_sign_elsewhere(parts, who, command)
-            written(elsewhere, canonical.to_bytes(draft.facts()))
-            say(draft, as_json, f"Sign it: `glassworks sign {elsewhere} --key KEY`, then `glassworks work take`.")
+            give_out(signing.to_sign_elsewhere(parts, who, command), elsewhere, as_json)
             return
         _say_gate(signing.sign(parts, who, command, passphrase(parts, login)), as_json)
 
@@ -318,7 +315,13 @@ def take(file: Path, login: str, as_json: bool) -> None:
     """Bring a sign-off that was signed elsewhere, with a key that stays with its owner."""
     signed = sign_off_of(file)
     with installation() as parts:
-        _say_gate(signing.add_signed(parts, acting(parts, login), signed), as_json)
+        who = acting(parts, login)
+        if signed.meaning is Meaning.GRANT_EXCEPTION:
+            hold.take_grant(parts, who, signed, as_json)
+        elif signed.meaning is Meaning.RELEASE_STOP:
+            hold.take_release(parts, who, signed, as_json)
+        else:
+            _say_gate(signing.add_signed(parts, who, signed), as_json)
 
 
 @work.command()

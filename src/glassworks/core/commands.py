@@ -153,10 +153,14 @@ class EnrolKey(Part):
     public_key: str = Field(max_length=100)
 
 
-class ReleaseStop(Passphrase):
-    """Release a stop by signature."""
+class StopReason(Part):
+    """Why a stop is released."""
 
     reason: str = Field(min_length=3, max_length=500)
+
+
+class ReleaseStop(StopReason, Passphrase):
+    """Release a stop by signature."""
 
 
 class ReportOutcomes(Part):

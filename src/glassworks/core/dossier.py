@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from glassworks.core import canonical, signoff
+from glassworks.core import canonical, counter, signoff
 from glassworks.core.contract import Brief, Tier
 from glassworks.core.finding import Finding
 from glassworks.core.gate import Decision, Evidence, decide
@@ -21,10 +21,11 @@ class Body(Part):
     """What signers sign the hash of: the subject, the brief, the results, the policy in force.
 
     `subject` is the record decided about (brief, dataset, candidate or round) as plain data.
-    `attachments` maps a name to base64 content, inlined so that the file stands alone.
+    `attachments` maps a name to base64 content, inlined so that the file stands alone. Before the second format an
+    exception was granted without a signature of its own.
     """
 
-    format: Literal["glassworks-dossier/1"] = "glassworks-dossier/1"
+    format: Literal["glassworks-dossier/1", "glassworks-dossier/2"] = "glassworks-dossier/2"
     use_case: str
     title: str
     stage: Stage
@@ -79,6 +80,7 @@ class Dossier(Part):
             signoffs=self.signoffs,
             authors=self.body.authors,
             exceptions=self.exceptions,
+            void=void(self.body, self.exceptions, self.keys),
             findings=self.findings,
             stops=self.stops,
             now=self.decided_at,
@@ -93,6 +95,11 @@ class Dossier(Part):
         return canonical.to_bytes(self.facts())
 
 
+def void(body: Body, exceptions: tuple[Waiver, ...], keys: KeyList) -> dict[str, str]:
+    """The exceptions that the gate of this body does not honour, by id, with the reasons in words."""
+    return {} if body.format == "glassworks-dossier/1" else counter.void(exceptions, keys, body.authors)
+
+
 def _unsealed(file: dict[str, Any]) -> bytes:
     return canonical.to_bytes({k: v for k, v in file.items() if k != "office_signature"})
 
@@ -104,9 +111,31 @@ def _signoff_faults(dossier: Dossier, one: SignOff) -> list[str]:
         found.append("it is for another dossier")
     if (one.stage, one.subject) != (dossier.body.stage, dossier.body.subject_id):
         found.append("it is for another gate or subject")
+    return found + _invented(dossier, one)
+
+
+def _invented(dossier: Dossier, one: SignOff) -> list[str]:
     persona = any(key.persona for key in dossier.keys.keys if key.key_id == one.key_id)
     if (persona or one.method == "demonstration") and not dossier.body.demonstration:
-        found.append("it is by an invented person, but the dossier does not say that it is a demonstration")
+        return ["it is by an invented person, but the dossier does not say that it is a demonstration"]
+    return []
+
+
+def _counter_faults(dossier: Dossier) -> list[str]:
+    """What is wrong beside the gate: grants by invented people, and stops that say they are released but are not."""
+    found = [
+        f"exception {one.id}: {fault}"
+        for one in dossier.exceptions
+        if one.grant
+        for fault in _invented(dossier, one.grant)
+    ]
+    if dossier.body.format != "glassworks-dossier/1":
+        found += [
+            f"release of stop {one.id}: {fault}"
+            for one in dossier.stops
+            if not one.holds
+            for fault in counter.release_faults(one, dossier.keys)
+        ]
     return found
 
 
@@ -127,6 +156,7 @@ def faults(dossier: Dossier, file: dict[str, Any] | None = None) -> list[str]:
         found.append("the office's seal does not fit the file: something in it was altered")
     for one in dossier.signoffs:
         found += [f"sign-off {one.id}: {fault}" for fault in _signoff_faults(dossier, one)]
+    found += _counter_faults(dossier)
     if len({one.id for one in dossier.signoffs}) != len(dossier.signoffs):
         found.append("one sign-off stands in the file twice")
     author = dossier.body.subject.get("author")

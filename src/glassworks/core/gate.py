@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from pydantic import Field
+
 from glassworks.core.contract import Tier
 from glassworks.core.finding import Finding, Severity
 from glassworks.core.people import Role
@@ -14,7 +16,10 @@ from glassworks.core.usecase import LineStop, Waiver
 
 
 class Evidence(Part):
-    """Everything a gate sees. Signatures here have been verified; `authors` made a parent artefact."""
+    """Everything a gate sees. Signatures here have been verified; `authors` made a parent artefact.
+
+    `void` names the exceptions whose grant does not hold, with the reason: they cover nothing.
+    """
 
     stage: Stage
     subject: str
@@ -25,6 +30,7 @@ class Evidence(Part):
     signoffs: tuple[SignOff, ...] = ()
     authors: tuple[str, ...] = ()
     exceptions: tuple[Waiver, ...] = ()
+    void: dict[str, str] = Field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     stops: tuple[LineStop, ...] = ()
     now: Moment
@@ -96,9 +102,20 @@ def effective(result: Result, evidence: Evidence) -> Verdict:
     """
     if result.verdict not in (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.EXCEPTED):
         return result.verdict
-    if any(w.covers(result.check, evidence.subject, evidence.now) for w in evidence.exceptions):
+    honoured = (w for w in evidence.exceptions if w.id not in evidence.void)
+    if any(w.covers(result.check, evidence.subject, evidence.now) for w in honoured):
         return Verdict.EXCEPTED
     return Verdict.FAIL if result.verdict is Verdict.EXCEPTED else result.verdict
+
+
+def _not_honoured(result: Result, evidence: Evidence) -> str:
+    """What is wrong with the exceptions that would cover this result, as a sentence to add."""
+    found = [
+        f" The exception from it is not honoured: {evidence.void[w.id]}."
+        for w in evidence.exceptions
+        if w.id in evidence.void and (w.check, w.subject) == (result.check, evidence.subject)
+    ]
+    return "".join(found)
 
 
 def _live(signoff: SignOff, now: Moment) -> bool:
@@ -127,7 +144,7 @@ def _result_reasons(evidence: Evidence) -> list[str]:
     for result in evidence.results:
         verdict = effective(result, evidence)
         if verdict is Verdict.FAIL:
-            reasons.append(f"{result.title} failed: {result.answer.sentence}")
+            reasons.append(f"{result.title} failed: {result.answer.sentence}{_not_honoured(result, evidence)}")
         elif verdict is Verdict.INCONCLUSIVE and result.check in required:
             if evidence.tier in evidence.policy.inconclusive_closes:
                 reasons.append(f"{result.title} is inconclusive, which closes at {evidence.tier} tier: get more data.")
@@ -177,3 +194,12 @@ def decide(evidence: Evidence) -> Decision:
     signature_reasons, missing = _signature_reasons(evidence)
     reasons += signature_reasons
     return Decision(open=not reasons, reasons=tuple(reasons), waits_for=tuple(missing))
+
+
+def closes_at(evidence: Evidence) -> Moment | None:
+    """When a gate that is open now would close on the same evidence, because something in it runs out; None: never."""
+    ends = {w.expires_at for w in evidence.exceptions} | {s.expires_at for s in evidence.signoffs if s.expires_at}
+    for moment in sorted(end for end in ends if end > evidence.now):
+        if not decide(evidence.model_copy(update={"now": moment})).open:
+            return moment
+    return None

@@ -27,16 +27,24 @@ class Meaning(StrEnum):
     REFUSE = "refuse"
     ACCEPT_INCONCLUSIVE = "accept_inconclusive"
     RELEASE_STOP = "release_stop"
+    GRANT_EXCEPTION = "grant_exception"
 
     @property
     def words(self) -> str:
         """The meaning as a verb, for sentences."""
-        longer = {"accept_inconclusive": "accept what is inconclusive", "release_stop": "release a stop"}
+        longer = {
+            "accept_inconclusive": "accept what is inconclusive",
+            "release_stop": "release a stop",
+            "grant_exception": "grant an exception",
+        }
         return longer.get(self.value, self.value)
 
 
 class SignOff(Record):
-    """One signature over one dossier's digest; `payload()` is what is signed."""
+    """One signature over one dossier's digest; `payload()` is what is signed.
+
+    On an exception or a stop, `subject` is its id and `dossier` the digest of what was asked for or pulled.
+    """
 
     kind: ClassVar[str] = "signoff"
     format: Literal["glassworks-signoff/1"] = "glassworks-signoff/1"

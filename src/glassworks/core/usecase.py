@@ -4,10 +4,33 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from glassworks.core import canonical
+from glassworks.core.canvas import added
 from glassworks.core.contract import Direction, Task
 from glassworks.core.estimate import Estimate
 from glassworks.core.record import Moment, Part, Record
+from glassworks.core.signoff import SignOff
 from glassworks.core.stage import Stage, Status
+
+ASKED = (
+    "id",
+    "use_case",
+    "line",
+    "subject",
+    "check",
+    "reason",
+    "compensation",
+    "requested_by",
+    "requested_at",
+    "expires_at",
+)
+PULLED = ("id", "use_case", "line", "target_kind", "target", "reason", "pulled_by", "pulled_at")
+
+
+def _digest(record: Record, form: str, fields: tuple[str, ...]) -> str:
+    """The digest of these fields, and no others, of a record: a field that is added later changes no signature."""
+    facts = record.facts()
+    return canonical.digest({"format": form} | {name: facts[name] for name in fields})
 
 
 class UseCase(Record):
@@ -59,8 +82,34 @@ class DataContract(Part):
     decisions: tuple[ColumnDecision, ...] = ()
 
 
+class SharedRows(Part):
+    """How many rows a dataset shares with one that was sealed before it, counted from fingerprints of rows.
+
+    `sealed` of the rows sealed here are sealed there too, and `sealed_there` of those there are sealed here;
+    `seen_there` of the rows sealed here are open there; `seen_here` of the rows sealed there are open here.
+    """
+
+    dataset: str
+    sealed: int = 0
+    sealed_there: int = 0
+    seen_there: int = 0
+    seen_here: int = 0
+
+
+class Elsewhere(Part):
+    """The rows that a dataset shares with another one, which is named as far as the reader's line may know it."""
+
+    where: str
+    rows: SharedRows
+    rows_sealed_there: int
+
+
 class Dataset(Record):
-    """A fingerprinted table, divided and sealed before anyone explored it."""
+    """A fingerprinted table, divided and sealed before anyone explored it.
+
+    `rows_blob` holds keyed fingerprints of the rows, encrypted, never a row; `shared` names the earlier datasets that
+    have rows in common with this one; `notes` say what was decided about columns when the file was read.
+    """
 
     kind: ClassVar[str] = "dataset"
     name: str
@@ -78,6 +127,9 @@ class Dataset(Record):
     division: str
     seed: int
     brief_digest: str
+    rows_blob: str = added("")
+    shared: tuple[SharedRows, ...] = added(())
+    notes: tuple[str, ...] = added(())
     contract: DataContract | None = None
     version: int = 1
     added_by: str
@@ -85,12 +137,17 @@ class Dataset(Record):
 
 
 class Look(Record):
-    """One opening of the sealed hold-out by one candidate, counted before any score is returned."""
+    """One opening of the sealed hold-out by one candidate, counted before any score is returned.
+
+    `number` counts every look at these rows, in whatever file; `elsewhere` of the earlier ones were taken in other use
+    cases.
+    """
 
     kind: ClassVar[str] = "look"
     dataset: str
     candidate: str
     number: int
+    elsewhere: int | None = added(None)
     opened_by: str
     opened_at: Moment
 
@@ -145,7 +202,10 @@ class Release(Record):
 
 
 class Waiver(Record):
-    """An exception: a counter-signed, reasoned waiver of one check that expires, also at run time."""
+    """An exception: a counter-signed, reasoned waiver of one check that expires, also at run time.
+
+    `grant` signs `asked`. Exceptions that were granted before there was such a signature have none.
+    """
 
     kind: ClassVar[str] = "exception"
     subject: str
@@ -154,17 +214,28 @@ class Waiver(Record):
     compensation: str
     requested_by: str
     granted_by: str = ""
+    grant: SignOff | None = None
     requested_at: Moment
     expires_at: Moment
+
+    @property
+    def asked(self) -> str:
+        """The digest of what was asked for: what the grant signs."""
+        return _digest(self, "glassworks-exception/1", ASKED)
 
     def covers(self, check: str, subject: str, now: Moment) -> bool:
         """Whether this exception is granted by another person, live, and about that check of that subject."""
         countersigned = bool(self.granted_by) and self.granted_by != self.requested_by
-        return countersigned and self.check == check and self.subject == subject and now < self.expires_at
+        live = now < self.expires_at and (self.grant is None or self.grant.signed_at <= now)
+        return countersigned and live and self.check == check and self.subject == subject
 
 
 class LineStop(Record):
-    """Somebody stopped a use case, a release or a line; releasing it takes a signature."""
+    """Somebody stopped a use case, a release or a line; releasing it takes a signature.
+
+    `release` signs `pulled`, with the reason as its statement. Stops that were released before there were sign-offs of
+    releases have a bare `signature`.
+    """
 
     kind: ClassVar[str] = "stop"
     target_kind: Literal["use_case", "release", "line"]
@@ -175,7 +246,13 @@ class LineStop(Record):
     released_by: str = ""
     released_at: Moment | None = None
     release_reason: str = ""
+    release: SignOff | None = None
     signature: str = ""
+
+    @property
+    def pulled(self) -> str:
+        """The digest of the stop as it was pulled: what its release signs."""
+        return _digest(self, "glassworks-stop/1", PULLED)
 
     @property
     def holds(self) -> bool:

@@ -1,5 +1,6 @@
 """Who may ask for what: one table of acts and roles, and two pure questions over it."""
 
+from glassworks.core.counter import GRANTERS, RELEASERS
 from glassworks.core.errors import NotAllowed, NotFound
 from glassworks.core.people import Actor, Role
 
@@ -19,13 +20,13 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "raise finding": (Role.VALIDATOR,),
     "close finding": (Role.VALIDATOR,),
     "ask exception": (Role.BUSINESS_OWNER, Role.DATA_SCIENTIST),
-    "grant exception": (Role.CHAMPION, Role.APPROVER),
+    "grant exception": GRANTERS,
     "score": (Role.BUSINESS_OWNER, Role.OPERATOR, Role.DATA_SCIENTIST),
     "report outcomes": (Role.OPERATOR, Role.DATA_SCIENTIST),
     "monitor": (Role.OPERATOR,),
     "retire": (Role.OPERATOR, Role.BUSINESS_OWNER),
     "stop": EVERYBODY,
-    "release stop": (Role.BUSINESS_OWNER, Role.VALIDATOR, Role.CHAMPION),
+    "release stop": RELEASERS,
     "sign": EVERYBODY,
     "make token": EVERYBODY,
     "invite": (Role.CHAMPION,),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from glassworks.core import canonical, signoff
-from glassworks.core.dossier import Body, Dossier, Prepared
+from glassworks.core.dossier import Body, Dossier, Prepared, void
 from glassworks.core.errors import NotFound
 from glassworks.core.finding import Finding
 from glassworks.core.gate import Decision, Evidence, decide
@@ -58,10 +58,11 @@ def stops_over(ledger: Ledger, case: UseCase) -> tuple[LineStop, ...]:
 
 
 def evidence(ledger: Ledger, vault: Vault, keys: KeyList, prepared: Prepared, now: Moment) -> Evidence:
-    """Everything the gate may see now; sign-offs that do not verify are left out."""
+    """Everything the gate may see now; sign-offs that do not verify are left out, exceptions that do not are void."""
     body = Body.model_validate(canonical.parse_strict(vault.get(prepared.id)))
     case = ledger.get(UseCase, prepared.use_case)
     given = ledger.find(SignOff, use_case=prepared.use_case, dossier=prepared.id)
+    exceptions = tuple(w for w in ledger.find(Waiver, use_case=case.id) if w.subject == prepared.subject)
     return Evidence(
         stage=prepared.stage,
         subject=prepared.subject,
@@ -71,7 +72,8 @@ def evidence(ledger: Ledger, vault: Vault, keys: KeyList, prepared: Prepared, no
         results=body.results,
         signoffs=tuple(s for s in given if not signoff.faults(s, keys)),
         authors=body.authors,
-        exceptions=tuple(w for w in ledger.find(Waiver, use_case=case.id) if w.subject == prepared.subject),
+        exceptions=exceptions,
+        void=void(body, exceptions, keys),
         findings=tuple(f for f in ledger.find(Finding, use_case=case.id) if f.subject == prepared.subject),
         stops=stops_over(ledger, case),
         now=now,

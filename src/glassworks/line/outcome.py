@@ -5,9 +5,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from glassworks.core import canonical
-from glassworks.core.dossier import Dossier
+from glassworks.core.dossier import Body, Dossier
 from glassworks.core.errors import GateClosed, GlassworksError
-from glassworks.core.gate import Decision, Evidence
+from glassworks.core.gate import Decision, Evidence, closes_at
 from glassworks.core.journal import Act
 from glassworks.core.package import Package
 from glassworks.core.permit import Permit
@@ -67,6 +67,9 @@ def _mark(parts: Parts, case: UseCase, candidate_id: str, state: str) -> Candida
 def _release(parts: Parts, case: UseCase, seen: Evidence, dossier: str) -> Release:
     """Make the release and its first permit."""
     candidate = cases.of_case(parts, Candidate, case, seen.subject)
+    ground = ground_ends(parts, case, Body.model_validate(canonical.parse_strict(parts.vault.get(seen.dossier))))
+    if ground and ground <= seen.now:
+        raise GateClosed("What an earlier gate rests on has run out.", [ended(ground)])
     brief = cases.contract(parts, case)
     dataset = cases.signed_data(parts, case, candidate.dataset)
     if dataset.contract is None:
@@ -98,7 +101,7 @@ def _release(parts: Parts, case: UseCase, seen: Evidence, dossier: str) -> Relea
     )
     _end_earlier(parts, case, candidate.name)
     parts.ledger.add(release, act)
-    issue(parts, release, case, seen.now, _ends(seen))
+    issue(parts, release, case, seen.now, min((end for end in (ground, closes_at(seen)) if end), default=None))
     return release
 
 
@@ -117,11 +120,36 @@ def _end_earlier(parts: Parts, case: UseCase, successor: str) -> None:
         parts.ledger.replace(ended, earlier.version, act)
 
 
-def _ends(seen: Evidence) -> Moment | None:
-    """When the earliest exception or accepted inconclusive answer runs out: the permit ends with it."""
-    ends = [w.expires_at for w in seen.exceptions if w.granted_by and w.expires_at > seen.now]
-    ends += [s.expires_at for s in seen.signoffs if s.accepts and s.expires_at]
-    return min(ends) if ends else None
+def ground_ends(parts: Parts, case: UseCase, body: Body) -> Moment | None:
+    """When the first of gates 1 to 3 under a candidate would close, because an exception or acceptance there runs out.
+
+    `body` is the candidate's at gate 4. None: nothing there runs out.
+    """
+    under = {
+        Stage.SCOPE: body.brief.id,
+        Stage.EXPLORE: str(body.subject["dataset"]),
+        Stage.DEVELOP: body.subject_id,
+    }
+    found = [_answer_ends(parts, case, stage, subject) for stage, subject in under.items()]
+    return min((end for end in found if end), default=None)
+
+
+def _answer_ends(parts: Parts, case: UseCase, stage: Stage, subject: str) -> Moment | None:
+    """When the newest open answer of a gate about a subject would close."""
+    gates = [g for g in parts.ledger.find(GateRecord, use_case=case.id, subject=subject) if g.stage is stage and g.open]
+    return closes_at(_dossier(parts, gates[-1]).evidence()) if gates else None
+
+
+def _dossier(parts: Parts, gate: GateRecord) -> Dossier:
+    return Dossier.model_validate(canonical.parse_strict(parts.vault.get(gate.file)))
+
+
+def ended(ground: Moment) -> str:
+    """What to say when an exception or acceptance under a candidate has run out."""
+    return (
+        f"An exception or acceptance of an earlier gate ran out on {ground:%Y-%m-%d %H:%M} UTC. "
+        "Mend what it excused, or have that gate signed anew."
+    )
 
 
 def issue(parts: Parts, release: Release, case: UseCase, now: Moment, ends: Moment | None) -> Permit:
@@ -171,14 +199,19 @@ def renew(parts: Parts) -> int:
         permit = permit_of(parts, release)
         half = permit.issued_at + (permit.expires_at - permit.issued_at) / 2
         if release.id not in stopped and now > half:
-            gate = parts.ledger.find(GateRecord, use_case=case.id, subject=release.candidate)[-1]
-            dossier = Dossier.model_validate(canonical.parse_strict(parts.vault.get(gate.file)))
-            ends = _ends(dossier.evidence())
+            ends = _release_ends(parts, case, release)
             if ends is None or ends > now:
                 issue(parts, release, case, now, ends)
                 renewed += 1
     publish(parts)
     return renewed
+
+
+def _release_ends(parts: Parts, case: UseCase, release: Release) -> Moment | None:
+    """When the first of the four gates under a release would close, because something there runs out."""
+    dossier = Dossier.model_validate(canonical.parse_strict(parts.vault.get(release.dossier)))
+    found = (ground_ends(parts, case, dossier.body), closes_at(dossier.evidence()))
+    return min((end for end in found if end), default=None)
 
 
 def revoked(parts: Parts) -> list[str]:

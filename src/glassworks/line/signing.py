@@ -2,9 +2,9 @@
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import timedelta
+from functools import partial
 
-from glassworks.core import canonical, signoff
+from glassworks.core import canonical
 from glassworks.core.commands import Sign
 from glassworks.core.dossier import Body, Prepared
 from glassworks.core.errors import FixTheInput, NotAllowed, NotFound
@@ -14,13 +14,12 @@ from glassworks.core.people import Actor, Role
 from glassworks.core.signoff import Meaning, SignOff
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Dataset, GateRecord, UseCase
-from glassworks.hub import gatekeeper, keys
-from glassworks.line import cases, outcome, people
+from glassworks.hub import gatekeeper
+from glassworks.line import cases, outcome, own_key, people
 from glassworks.line.parts import Parts
 from glassworks.line.refusals import journalled
 
 MAX_STATEMENT = 2000
-SIGNED_WITHIN = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -89,10 +88,9 @@ def draft(parts: Parts, who: Actor, command: Sign, key_id: str, method: str) -> 
     given = parts.ledger.find(
         SignOff, dossier=at_hand.prepared.id, role=command.role.value, meaning=command.meaning.value
     )
-    mark = canonical.digest([at_hand.prepared.id, command.role.value, command.meaning.value, len(given)])
     return SignOff.model_validate(
         {
-            "id": f"sign-{mark.removeprefix(canonical.DIGEST_PREFIX)[:24]}",
+            "id": own_key.mark(at_hand.prepared.id, command.role.value, command.meaning.value, len(given)),
             "use_case": at_hand.case.id,
             "line": at_hand.case.line,
             "stage": at_hand.seen.stage,
@@ -147,7 +145,8 @@ def _not_now(parts: Parts, case: UseCase, prepared: Prepared, body: Body) -> str
         return "Rule same-data: the columns were decided anew since; build or bring the candidate again."
     if body.brief.digest != cases.contract(parts, case).digest:
         return "Rule same-contract: this evidence was made under another version of the brief; make it again."
-    return ""
+    ground = outcome.ground_ends(parts, case, body) if stage is Stage.VALIDATE else None
+    return f"Rule earlier-gate: {outcome.ended(ground)}" if ground and ground <= parts.now() else ""
 
 
 def _same_data(parts: Parts, case: UseCase, body: Body) -> bool:
@@ -173,19 +172,12 @@ def sign(parts: Parts, who: Actor, command: Sign, passphrase: str) -> Decision:
     NotAllowed : the rule that refuses is named, and the refusal is journalled.
     """
     with _journalled(parts, who, command.use_case, command.subject, command.role):
-        people.check_invented(parts, who)
-        held = people.current_key(parts, who.person)
-        unsigned = draft(parts, who, command, held.key.key_id, "demonstration" if who.persona else "passphrase")
-        return _add(parts, who, keys.sign_off(unsigned, keys.unlock(held, passphrase)))
+        return _add(parts, who, own_key.sign_here(parts, who, partial(draft, parts, who, command), passphrase))
 
 
 def _add(parts: Parts, who: Actor, signed: SignOff) -> Decision:
     """Take a signed sign-off and ask the gate."""
-    faults = signoff.faults(signed, parts.keys())
-    if signed.person != who.person:
-        faults.append("the signature belongs to another person")
-    if faults:
-        raise NotAllowed("This signature is refused.", f"Rule signature: {'; '.join(faults)}.", rule="signature")
+    own_key.check_signed(parts, who, signed)
     case = cases.at_work(parts, who, signed.use_case, "sign")
     act = Act(
         act="sign",
@@ -214,34 +206,14 @@ def _add(parts: Parts, who: Actor, signed: SignOff) -> Decision:
 def to_sign_elsewhere(parts: Parts, who: Actor, command: Sign) -> SignOff:
     """The sign-off that a person signs on their own machine, with the key that they keep."""
     with _journalled(parts, who, command.use_case, command.subject, command.role):
-        return _elsewhere(parts, who, command)
-
-
-def _elsewhere(parts: Parts, who: Actor, command: Sign) -> SignOff:
-    held = people.current_key(parts, who.person)
-    if held.key.custody != "person":
-        raise NotAllowed(
-            "The office keeps your key.",
-            "Rule key-custody: it signs with your passphrase, here.",
-            "Sign on the page, or put a key of your own on the key list.",
-            rule="key-custody",
-        )
-    return draft(parts, who, command, held.key.key_id, "local key")
+        return own_key.to_sign_at_home(parts, who, partial(draft, parts, who, command))
 
 
 def add_signed(parts: Parts, who: Actor, signed: SignOff) -> Decision:
     """Take a sign-off signed elsewhere: it must be what the office would give out now, and fresh."""
     asked = Sign.model_validate({name: getattr(signed, name) for name in Sign.model_fields})
     with _journalled(parts, who, signed.use_case, signed.subject, signed.role):
-        again = _elsewhere(parts, who, asked)
-        same = again.model_copy(update={"signed_at": signed.signed_at, "signature": signed.signature}) == signed
-        if not same or not timedelta(0) <= again.signed_at - signed.signed_at <= SIGNED_WITHIN:
-            raise NotAllowed(
-                "This is not the sign-off that the office would give out now.",
-                "Rule same-dossier: a signature covers exactly what was shown, and is brought within a day.",
-                "Fetch the sign-off again, read the evidence, and sign it.",
-                rule="same-dossier",
-            )
+        own_key.check_brought(parts, who, partial(draft, parts, who, asked), signed)
         return _add(parts, who, signed)
 
 

@@ -1,23 +1,24 @@
-"""Acts that hold the line to account: stop, release a stop, raise and close findings, ask and grant exceptions."""
+"""Acts that hold the line to account: stop, release a stop by signature, raise and close findings."""
 
-from datetime import timedelta
+from contextlib import AbstractContextManager
+from functools import partial
 
-from glassworks.core import registry
-from glassworks.core.commands import AskException, Raise, Stop
-from glassworks.core.dossier import Prepared
-from glassworks.core.errors import Conflict, FixTheInput, NotAllowed, NotFound
+from glassworks.core.commands import Raise, Stop
+from glassworks.core.counter import RELEASERS
+from glassworks.core.errors import Conflict, FixTheInput, NotAllowed
 from glassworks.core.finding import Finding
 from glassworks.core.journal import Act
 from glassworks.core.people import Actor, LineOfBusiness
 from glassworks.core.record import Record, new_id
-from glassworks.core.signoff import sign as key_sign
+from glassworks.core.signoff import Meaning, SignOff
 from glassworks.core.stage import Stage
-from glassworks.core.usecase import LineStop, Release, UseCase, Waiver
-from glassworks.hub import keys
-from glassworks.line import cases, outcome, people, signing
+from glassworks.core.usecase import LineStop, Release, UseCase
+from glassworks.hub.access import may
+from glassworks.line import cases, outcome, own_key, signing
 from glassworks.line.parts import Parts
 from glassworks.line.refusals import check_may, journalled
 
+MIN_REASON, MAX_REASON = 3, 500
 KINDS: dict[str, type[Record]] = {"use_case": UseCase, "release": Release, "line": LineOfBusiness}
 
 
@@ -50,33 +51,109 @@ def stop(parts: Parts, who: Actor, command: Stop) -> LineStop:
     return pulled
 
 
+def seen(parts: Parts, who: Actor, stop_id: str) -> LineStop:
+    """A stop that this person may see, whether it holds or was released."""
+    found = parts.ledger.get(LineStop, stop_id)
+    check_may(parts, who, "view", found.line, found.target, found.use_case)
+    return found
+
+
+def why_not_release(who: Actor, pulled: LineStop) -> str:
+    """The rule that keeps this person from releasing a stop; an empty text: none."""
+    if pulled.pulled_by == who.person:
+        return "Rule other-person: you pulled this stop; someone else releases it."
+    if not may(who, "release stop", pulled.line):
+        return f"Rule act-by-role: this takes one of: {', '.join(role.words for role in RELEASERS)}."
+    return ""
+
+
 def release_stop(parts: Parts, who: Actor, stop_id: str, reason: str, passphrase: str) -> LineStop:
     """Release a stop: it takes a reason and a signature, by another person than the one who pulled it."""
+    pulled = _held(parts, who, stop_id)
+    with _journalled(parts, who, pulled):
+        draft = partial(_release, parts, who, pulled, reason)
+        return _released(parts, who, pulled, own_key.sign_here(parts, who, draft, passphrase))
+
+
+def release_at_home(parts: Parts, who: Actor, stop_id: str, reason: str) -> SignOff:
+    """The release of a stop to sign on one's own machine, with one's own key."""
+    pulled = _held(parts, who, stop_id)
+    with _journalled(parts, who, pulled):
+        return own_key.to_sign_at_home(parts, who, partial(_release, parts, who, pulled, reason))
+
+
+def add_release(parts: Parts, who: Actor, signed: SignOff) -> LineStop:
+    """Take the release of a stop that was signed at home."""
+    pulled = _held(parts, who, signed.subject)
+    with _journalled(parts, who, pulled):
+        own_key.check_brought(parts, who, partial(_release, parts, who, pulled, signed.statement), signed)
+        return _released(parts, who, pulled, signed)
+
+
+def _held(parts: Parts, who: Actor, stop_id: str) -> LineStop:
+    """A stop that holds and that this person may release by their role."""
     pulled = parts.ledger.get(LineStop, stop_id)
     check_may(parts, who, "release stop", pulled.line, pulled.target, pulled.use_case)
     if not pulled.holds:
         raise Conflict("This stop was released before.", "", "Nothing needs to be done.")
-    if len(reason.strip()) < 3:
-        raise FixTheInput("Releasing a stop needs a reason.", "", "Say what was put right.", field="reason")
-    update = {"released_by": who.person, "released_at": parts.now(), "release_reason": reason}
-    draft = pulled.model_copy(update=update)
-    with journalled(parts, who, "release stop", pulled.target, use_case=pulled.use_case, line=pulled.line):
-        if pulled.pulled_by == who.person:
-            raise NotAllowed(
-                "You pulled this stop.", "Rule other-person: someone else releases it.", rule="other-person"
-            )
-        held = people.current_key(parts, who.person)
-        signature = key_sign(keys.unlock(held, passphrase), draft.digest.encode())
-    released = draft.model_copy(update={"signature": f"{held.key.key_id}:{signature}"})
+    return pulled
+
+
+def _journalled(parts: Parts, who: Actor, pulled: LineStop) -> AbstractContextManager[None]:
+    return journalled(parts, who, "release stop", pulled.target, use_case=pulled.use_case, line=pulled.line)
+
+
+def _release(parts: Parts, who: Actor, pulled: LineStop, reason: str, key_id: str, method: str) -> SignOff:
+    """The release that this person would sign."""
+    if not MIN_REASON <= len(reason.strip()) <= MAX_REASON:
+        raise FixTheInput(
+            "Releasing a stop needs a reason.",
+            f"It has {MIN_REASON} to {MAX_REASON} characters.",
+            "Say what was put right.",
+            field="reason",
+        )
+    why = why_not_release(who, pulled)
+    if why:
+        raise NotAllowed("You may not release this stop.", why, "Ask another person.", rule="other-person")
+    role = next(role for role in RELEASERS if role in who.roles)
+    return SignOff.model_validate(
+        {
+            "id": own_key.mark(pulled.pulled, role.value),
+            "use_case": pulled.use_case,
+            "line": pulled.line,
+            "stage": Stage.OPERATE,
+            "dossier": pulled.pulled,
+            "subject": pulled.id,
+            "role": role,
+            "person": who.person,
+            "key_id": key_id,
+            "meaning": Meaning.RELEASE_STOP,
+            "statement": reason,
+            "method": method,
+            "signed_at": parts.now(),
+        }
+    )
+
+
+def _released(parts: Parts, who: Actor, pulled: LineStop, signed: SignOff) -> LineStop:
+    own_key.check_signed(parts, who, signed)
+    update = {
+        "released_by": who.person,
+        "released_at": signed.signed_at,
+        "release_reason": signed.statement,
+        "release": signed,
+    }
     act = Act(
         act="release stop",
         who=who.person,
         what=pulled.target,
         use_case=pulled.use_case,
         line=pulled.line,
-        sentence=f"{who.name} releases the stop of {pulled.target}: {reason}",
+        sentence=f"{who.name} releases the stop of {pulled.target}: {signed.statement}",
+        detail={"signature": signed.id},
     )
-    parts.ledger.replace(released, parts.ledger.version(LineStop, stop_id), act)
+    released = pulled.model_copy(update=update)
+    parts.ledger.replace(released, parts.ledger.version(LineStop, pulled.id), act)
     outcome.publish(parts)
     return released
 
@@ -130,71 +207,3 @@ def close_finding(parts: Parts, who: Actor, use_case: str, finding_id: str, clos
         signing.ask_again(parts, case, finding.subject)
     outcome.publish(parts)
     return closed
-
-
-def ask_exception(parts: Parts, who: Actor, command: AskException) -> Waiver:
-    """Ask for an exception from one check, for a time; the policy caps how long."""
-    case = cases.at_work(parts, who, command.use_case, "ask exception")
-    brief = cases.contract(parts, case)
-    if not any(one.id == command.check for stage in Stage for one in registry.checks(stage)):
-        raise FixTheInput(f"There is no check {command.check!r}.", "", "Name one of the results.", field="check")
-    if not parts.ledger.find(Prepared, use_case=case.id, subject=command.subject):
-        raise NotFound(f"Nothing lies ready about {command.subject}.", "", "Run its checks first.")
-    longest = parts.policy(case.line).exception_days[brief.tier]
-    if command.days > longest:
-        raise FixTheInput(
-            f"An exception at {brief.tier} tier lasts at most {longest} days.", "", "Ask for fewer days.", field="days"
-        )
-    now = parts.now()
-    waiver = Waiver(
-        id=new_id("exc"),
-        use_case=case.id,
-        line=case.line,
-        subject=command.subject,
-        check=command.check,
-        reason=command.reason,
-        compensation=command.compensation,
-        requested_by=who.person,
-        requested_at=now,
-        expires_at=now + timedelta(days=command.days),
-    )
-    act = Act(
-        act="ask exception",
-        who=who.person,
-        what=command.subject,
-        use_case=case.id,
-        line=case.line,
-        sentence=f"{who.name} asks for an exception from {command.check}: {command.reason}",
-    )
-    parts.ledger.add(waiver, act)
-    return waiver
-
-
-def grant_exception(parts: Parts, who: Actor, use_case: str, waiver_id: str, passphrase: str) -> Waiver:
-    """Counter-sign an exception: by the office or an approver, never by the one who asked."""
-    case = cases.at_work(parts, who, use_case, "grant exception")
-    waiver = cases.of_case(parts, Waiver, case, waiver_id)
-    if waiver.granted_by:
-        raise Conflict("This exception is granted already.")
-    if parts.now() >= waiver.expires_at:
-        raise NotFound("This exception has run out before it was granted.", "", "Ask for a new one.")
-    with journalled(parts, who, "grant exception", waiver.subject, use_case=case.id, line=case.line):
-        if waiver.requested_by == who.person:
-            raise NotAllowed(
-                "You asked for this exception.", "Rule other-person: someone else grants it.", rule="other-person"
-            )
-        keys.unlock(people.current_key(parts, who.person), passphrase)
-    granted = waiver.model_copy(update={"granted_by": who.person})
-    act = Act(
-        act="grant exception",
-        who=who.person,
-        what=waiver.subject,
-        use_case=case.id,
-        line=case.line,
-        sentence=f"{who.name} grants an exception from {waiver.check} until {waiver.expires_at:%Y-%m-%d}.",
-    )
-    with parts.ledger.transaction():
-        parts.ledger.replace(granted, parts.ledger.version(Waiver, waiver.id), act)
-        signing.ask_again(parts, case, waiver.subject)
-    outcome.publish(parts)
-    return granted

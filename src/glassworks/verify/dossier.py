@@ -14,6 +14,7 @@ from glassworks.core.record import Moment
 from glassworks.core.result import Verdict
 from glassworks.core.signoff import SignOff
 from glassworks.core.stage import STAGES, Stage
+from glassworks.core.usecase import Waiver
 
 Outcome = Literal["PASS", "consistent, signer unknown", "FAIL", "unreadable"]
 
@@ -96,7 +97,7 @@ def _read(content: bytes) -> tuple[Dossier, dict[str, Any]]:
     except ValidationError as error:
         where = ".".join(str(step) for step in error.errors()[0]["loc"])
         raise FixTheInput(
-            "It does not have the form glassworks-dossier/1.", f"The first field that does not fit: {where or 'all'}."
+            "It does not have the form of a dossier.", f"The first field that does not fit: {where or 'all'}."
         ) from error
     except (ValueError, RecursionError) as error:
         raise FixTheInput("It is nested too deeply.") from error
@@ -142,14 +143,18 @@ def _what_it_is(dossier: Dossier) -> list[str]:
 def _who_signed(dossier: Dossier) -> list[str]:
     invented = {key.key_id for key in dossier.keys.keys if key.persona}
     lines = [_one_signature(dossier, one) for one in dossier.signoffs]
-    if any(one.key_id in invented or one.method == "demonstration" for one in dossier.signoffs):
+    grants = [one.grant for one in dossier.exceptions if one.grant]
+    if any(one.key_id in invented or one.method == "demonstration" for one in (*dossier.signoffs, *grants)):
         lines.append("Signed by a script for invented people: no real person answers for these signatures.")
     return lines or ["Nobody has signed it."]
 
 
+def _name(dossier: Dossier, person: str) -> str:
+    return next((key.person_name for key in dossier.keys.keys if key.person == person), f"Somebody ({person})")
+
+
 def _one_signature(dossier: Dossier, one: SignOff) -> str:
-    holder = next((key for key in dossier.keys.keys if key.key_id == one.key_id), None)
-    name = holder.person_name if holder else f"Somebody ({one.person})"
+    name = _name(dossier, one.person)
     author = " (an author of what was decided about)" if one.person in dossier.body.authors else ""
     text = (
         f"{name}{author} signed as {one.role.words}: {one.meaning.words}, {METHODS[one.method]}, {_day(one.signed_at)}."
@@ -173,17 +178,23 @@ def _what_was_seen(dossier: Dossier) -> list[str]:
         for result, verdict in verdicts
         if verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.EXCEPTED)
     ]
-    lines += [
-        f"Exception for {waiver.check} until {_day(waiver.expires_at)}: {waiver.reason}"
-        for waiver in dossier.exceptions
-        if waiver.granted_by
-    ]
+    lines += [_one_exception(dossier, waiver, evidence.void) for waiver in dossier.exceptions if waiver.granted_by]
     if body.seal:
         lines.append(SEALS.get(body.seal, f"seal: {body.seal}."))
     if body.looks:
         lines.append(f"Looks at the sealed rows: {len(body.looks)}; the policy allows {body.policy.max_looks}.")
     lines.append(f"Policy: {body.policy.title}, version {body.policy.version} ({body.policy.legal_note}).")
     return lines
+
+
+def _one_exception(dossier: Dossier, waiver: Waiver, void: dict[str, str]) -> str:
+    text = f"Exception for {waiver.check} until {_day(waiver.expires_at)}: {waiver.reason}"
+    if waiver.id in void:
+        return f"{text} NOT HONOURED: {void[waiver.id]}."
+    name, one = _name(dossier, waiver.granted_by), waiver.grant
+    if one is None:
+        return f"{text} Granted by {name}, not signed by key: the office's seal alone vouches for it."
+    return f"{text} Granted by {name} as {one.role.words}, {METHODS[one.method]}, {_day(one.signed_at)}."
 
 
 def _what_was_decided(dossier: Dossier) -> list[str]:

@@ -36,7 +36,7 @@ def asked(stage: Stage, tier: Tier, meaning: Meaning) -> set[Role]:
     """The law again, written as a table."""
     if meaning is M.ACCEPT_INCONCLUSIVE:
         return {R.BUSINESS_OWNER}
-    if meaning is M.RELEASE_STOP:  # a stop is released by an act of its own, never at a gate
+    if meaning in (M.RELEASE_STOP, M.GRANT_EXCEPTION):  # acts of their own, never at a gate
         return set()
     roles = ASKED[stage, meaning]
     more = stage is S.VALIDATE and tier is Tier.HIGH and meaning is not M.SUBMIT

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Response, UploadFile
 
-from glassworks.core.commands import ReleaseStop, ReportOutcomes, Retire, Stop
+from glassworks.core.commands import ReleaseStop, ReportOutcomes, Retire, Stop, StopReason
 from glassworks.core.ports import Job
+from glassworks.core.signoff import SignOff
 from glassworks.core.usecase import LineStop, MonitoringRound, UseCase
 from glassworks.line import cases, export, operate, stops
 from glassworks.web.access import Line, Who, decides
@@ -69,6 +70,20 @@ def stop(parts: Line, who: Who, command: Stop) -> LineStop:
 def release_stop(parts: Line, who: Who, stop: str, command: ReleaseStop) -> LineStop:
     """Release a stop that somebody else pulled, with a reason and a signature."""
     return stops.release_stop(parts, who, stop, command.reason, command.passphrase)
+
+
+@router.post("/stops/{stop}/release/draft")
+@decides("release stop")
+def draft_release(parts: Line, who: Who, stop: str, command: StopReason) -> SignOff:
+    """The release to sign on one's own machine: `glassworks sign FILE --key`."""
+    return stops.release_at_home(parts, who, stop, command.reason)
+
+
+@router.post("/stops/signed", status_code=201)
+@decides("release stop")
+def add_release(parts: Line, who: Who, signed: SignOff) -> LineStop:
+    """Bring back the release of a stop that was signed on one's own machine."""
+    return stops.add_release(parts, who, signed)
 
 
 @router.post("/cases/{case}/retirement")

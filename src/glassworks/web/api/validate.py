@@ -15,7 +15,7 @@ from glassworks.core.result import Result
 from glassworks.core.signoff import SignOff
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, GateRecord, Release, Waiver
-from glassworks.line import cases, operate, outcome, signing, stops, validate, view
+from glassworks.line import cases, exceptions, operate, outcome, signing, stops, validate, view
 from glassworks.line.parts import Parts
 from glassworks.web.access import Line, Who, decides
 from glassworks.web.forms import attachment
@@ -158,11 +158,25 @@ def list_exceptions(parts: Line, who: Who, case: str) -> list[Waiver]:
 @decides("ask exception")
 def ask_exception(parts: Line, who: Who, command: AskException) -> Waiver:
     """Ask for an exception from one check, for a time."""
-    return stops.ask_exception(parts, who, command)
+    return exceptions.ask_exception(parts, who, command)
 
 
 @router.post("/cases/{case}/exceptions/{exception}/grant")
 @decides("grant exception")
 def grant_exception(parts: Line, who: Who, case: str, exception: str, command: Passphrase) -> Waiver:
     """Counter-sign an exception that somebody else asked for."""
-    return stops.grant_exception(parts, who, case, exception, command.passphrase)
+    return exceptions.grant_exception(parts, who, case, exception, command.passphrase)
+
+
+@router.post("/cases/{case}/exceptions/{exception}/grant/draft")
+@decides("grant exception")
+def draft_grant(parts: Line, who: Who, case: str, exception: str) -> SignOff:
+    """The grant to sign on one's own machine: `glassworks sign FILE --key`."""
+    return exceptions.grant_at_home(parts, who, case, exception)
+
+
+@router.post("/exceptions/signed", status_code=201)
+@decides("grant exception")
+def add_grant(parts: Line, who: Who, signed: SignOff) -> Waiver:
+    """Bring back a grant that was signed on one's own machine."""
+    return exceptions.add_grant(parts, who, signed)

@@ -1,18 +1,14 @@
-"""The page of one use case: its five stages, what was agreed, measured, found and signed; and stops."""
+"""The page of one use case: its five stages, what was agreed, measured, found and signed."""
 
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from glassworks.core.commands import Stop
 from glassworks.core.estimate import Estimate, plain
 from glassworks.core.stage import STAGES, Stage
-from glassworks.core.usecase import LineStop
-from glassworks.line import stops
 from glassworks.line.operate import retire
 from glassworks.web.access import Line, Who, decides
-from glassworks.web.forms import command
 from glassworks.web.pages import standing
 from glassworks.web.pages.page import Sent, go, show, text
 from glassworks.web.pages.standing import Standing, act
@@ -122,23 +118,6 @@ def _documents(request: Request, now: Standing, stage: Stage, subject: str) -> l
     if written and written.file:
         found.append(act(request, "Dossier", f"{now.base}/dossiers/{written.id}"))
     return found
-
-
-@router.post("/stops")
-@decides("stop")
-def stop(request: Request, parts: Line, who: Who, sent: Sent) -> Response:
-    """Stop a use case, a release or a line of business. Anyone may."""
-    pulled = stops.stop(parts, who, command(Stop, **{name: text(sent, name) for name in Stop.model_fields}))
-    return go(request, f"/cases/{pulled.use_case}" if pulled.use_case else "/floor", "stopped")
-
-
-@router.post("/stops/{stop_id}/release")
-@decides("release stop")
-def release_stop(request: Request, parts: Line, who: Who, sent: Sent, stop_id: str) -> Response:
-    """Release a stop by signature."""
-    held = parts.ledger.get(LineStop, stop_id)
-    stops.release_stop(parts, who, stop_id, text(sent, "reason"), str(sent.get("passphrase", "")))
-    return go(request, f"/cases/{held.use_case}" if held.use_case else "/floor", "released")
 
 
 @router.post("/cases/{case_id}/retire")

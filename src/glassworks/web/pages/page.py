@@ -10,9 +10,11 @@ from starlette.datastructures import FormData
 from starlette.datastructures import UploadFile as Received
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from glassworks.core import canonical
 from glassworks.core.errors import FixTheInput, NotFound
 from glassworks.core.people import Actor, Person
 from glassworks.core.record import Moment, new_id
+from glassworks.core.signoff import SignOff
 from glassworks.core.stage import Stage
 from glassworks.line import view
 from glassworks.line.parts import Parts
@@ -150,6 +152,21 @@ def upload(sent: FormData, name: str) -> tuple[str, bytes]:
     if not found:
         raise FixTheInput("No file was chosen.", "", "Choose a file, then send the form again.", field=name)
     return file_name(found[0]), found[0].file.read()
+
+
+def brought(sent: FormData) -> SignOff:
+    """The sign-off that comes back signed, in the file chosen under `signed`."""
+    try:
+        return SignOff.model_validate(canonical.parse_strict(upload(sent, "signed")[1]))
+    except (FixTheInput, ValueError) as error:
+        if isinstance(error, FixTheInput) and error.field == "signed":
+            raise
+        raise FixTheInput(
+            "This is not the signed file.",
+            "",
+            "Sign it with `glassworks sign FILE --key KEY`, then bring it.",
+            field="signed",
+        ) from error
 
 
 def everyone(request: Request) -> dict[str, Person]:

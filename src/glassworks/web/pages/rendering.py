@@ -38,6 +38,7 @@ MEANING_WORDS = {
     Meaning.REFUSE: "refused",
     Meaning.ACCEPT_INCONCLUSIVE: "accepted as inconclusive",
     Meaning.RELEASE_STOP: "released the stop",
+    Meaning.GRANT_EXCEPTION: "granted the exception",
 }
 STATUS_WORDS = {
     Status.ON_THE_LINE: "On the line",

@@ -10,19 +10,20 @@ from glassworks.core import canonical
 from glassworks.core.commands import Sign
 from glassworks.core.errors import FixTheInput, NotAllowed, NotFound
 from glassworks.core.gate import Decision, why_not_sign
-from glassworks.core.people import Actor, HeldKey, Person, Role
+from glassworks.core.people import Actor, Person, Role
 from glassworks.core.result import Verdict
 from glassworks.core.signoff import Meaning, SignOff
 from glassworks.core.stage import Stage
-from glassworks.line import people, signing
+from glassworks.line import own_key, people, signing
 from glassworks.line.parts import Parts
 from glassworks.line.signing import Sheet
 from glassworks.web.access import Line, Who, decides, is_visitor
 from glassworks.web.forms import attachment, command
 from glassworks.web.pages import standing
+from glassworks.web.pages.exceptions import exceptions_of
 from glassworks.web.pages.explore import says
 from glassworks.web.pages.front import figure_of, waits
-from glassworks.web.pages.page import Sent, everyone, go, show, text, texts, upload
+from glassworks.web.pages.page import Sent, brought, everyone, go, show, text, texts
 from glassworks.web.pages.standing import Standing
 from glassworks.web.pages.validate import end_of
 
@@ -46,7 +47,7 @@ def _page(request: Request, now: Standing, sheet: Sheet, error: str, typed: dict
     results = now.results(stage, subject)
     decision = now.decision(stage, subject) or sheet.decision
     figure = figure_of(now, stage, subject, results)
-    held = [h for h in parts.ledger.find(HeldKey) if h.key.person == who.person and h.key.valid_until is None]
+    custody = own_key.custody(parts, who)
     choices = _choices(now, sheet)
     kpi = sheet.body.brief.kpi
     return show(
@@ -70,9 +71,10 @@ def _page(request: Request, now: Standing, sheet: Sheet, error: str, typed: dict
         inconclusive=_inconclusive(sheet, who),
         typed=dict.fromkeys(TYPED, "") | typed,
         error=error,
-        custody=held[-1].key.custody if held else "office",
-        has_key=bool(held),
+        custody=custody or "office",
+        has_key=bool(custody),
         may_sign=any(not c["why_not"] for c in choices),
+        exceptions=exceptions_of(now, subject),
         rehearsers=_rehearsers(request, now, sheet),
         builder=_builder(sheet),
     )
@@ -193,11 +195,9 @@ def bring_signed(
 ) -> Response:
     """A sign-off that comes back signed."""
     try:
-        signed = SignOff.model_validate(canonical.parse_strict(upload(sent, "signed")[1]))
-    except (FixTheInput, ValueError) as error:
-        told = "This is not the signed file. Sign it with `glassworks sign FILE --key KEY`, then bring it."
-        told = says(error) if isinstance(error, FixTheInput) and error.field == "signed" else told
-        return _again(request, parts, who, sent, case_id, subject, told)
+        signed = brought(sent)
+    except FixTheInput as error:
+        return _again(request, parts, who, sent, case_id, subject, says(error))
     if (signed.use_case, signed.subject) != (case_id, subject):
         raise FixTheInput("This signature is for something else.", "", "Bring it on its own page.", field="signed")
     decision = signing.add_signed(parts, who, signed)

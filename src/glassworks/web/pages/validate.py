@@ -1,4 +1,4 @@
-"""Pages of the validate stage: the office's report, findings, exceptions, the document, dossiers to take away."""
+"""Pages of the validate stage: the office's report, findings, the document, dossiers to take away."""
 
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -6,20 +6,21 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
-from glassworks.core.commands import AskException, Raise
+from glassworks.core.commands import Raise
 from glassworks.core.errors import FixTheInput, NotFound
 from glassworks.core.estimate import plain
 from glassworks.core.finding import Finding
 from glassworks.core.gate import Decision
 from glassworks.core.result import Verdict
 from glassworks.core.stage import Stage
-from glassworks.core.usecase import Candidate, Waiver
+from glassworks.core.usecase import Candidate
 from glassworks.documents import html
 from glassworks.line import signing, stops, validate, view
 from glassworks.stages.validate.report import report
 from glassworks.web.access import Line, Who, decides
 from glassworks.web.forms import attachment, command
 from glassworks.web.pages import standing
+from glassworks.web.pages.exceptions import EXCUSABLE, exceptions_of
 from glassworks.web.pages.page import Sent, go, memory, show, text
 from glassworks.web.pages.standing import Standing, act
 
@@ -58,7 +59,7 @@ def report_page(request: Request, parts: Line, who: Who, case_id: str, candidate
         comparison=_comparison(now, one),
         results=results,
         findings=[f for f in now.findings if f.subject == one.id],
-        exceptions=[w for w in now.waivers if w.subject == one.id],
+        exceptions=exceptions_of(now, one.id),
         looks=[look for look in now.looks if look.dataset == one.dataset],
         max_looks=parts.policy(now.case.line).max_looks,
         signoffs=now.signoffs(Stage.VALIDATE, one.id),
@@ -67,10 +68,8 @@ def report_page(request: Request, parts: Line, who: Who, case_id: str, candidate
         dossier_digest=now.dossier(Stage.VALIDATE, one.id),
         dossier_url=f"{parts.settings.root_path}{now.base}/dossiers/{written.id}" if written else "",
         may_raise=standing.allowed(now, "raise finding"),
-        may_ask=standing.allowed(now, "ask exception") and written is None,
-        may_grant=standing.allowed(now, "grant exception"),
         may_validate=standing.allowed(now, "validate") and one.state == "submitted" and not results,
-        excusable=[r for r in results if r.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE)],
+        may_ask=written is None and any(r.verdict in EXCUSABLE for r in results),
         owners=[(p.id, p.name) for p in view.people(parts, who) if p.active],
         acts=_acts(request, now, one),
         now=parts.now(),
@@ -191,21 +190,3 @@ def close_finding(request: Request, parts: Line, who: Who, sent: Sent, finding_i
     found = parts.ledger.get(Finding, finding_id)
     stops.close_finding(parts, who, found.use_case, finding_id, text(sent, "closure"))
     return go(request, f"/cases/{found.use_case}/validate/{found.subject}", "closed")
-
-
-@router.post("/cases/{case_id}/exceptions")
-@decides("ask exception")
-def ask_exception(request: Request, parts: Line, who: Who, sent: Sent, case_id: str) -> Response:
-    """Ask for an exception from one check, for a time."""
-    told = {name: text(sent, name) for name in ("subject", "check", "reason", "compensation", "days")}
-    asked = command(AskException, use_case=case_id, **told)
-    stops.ask_exception(parts, who, asked)
-    return go(request, f"/cases/{case_id}/validate/{asked.subject}", "exception-asked")
-
-
-@router.post("/cases/{case_id}/exceptions/{waiver_id}/grant")
-@decides("grant exception")
-def grant_exception(request: Request, parts: Line, who: Who, sent: Sent, case_id: str, waiver_id: str) -> Response:
-    """Counter-sign an exception that somebody else asked for."""
-    waiver: Waiver = stops.grant_exception(parts, who, case_id, waiver_id, str(sent.get("passphrase", "")))
-    return go(request, f"/cases/{case_id}/validate/{waiver.subject}", "exception-granted")
