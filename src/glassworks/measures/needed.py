@@ -79,6 +79,18 @@ def _least(holds: Callable[[float], bool], low: float, high: float) -> float:
     return high
 
 
+def implied_auc(tpr: float, fpr: float) -> float:
+    """The AUC of the binormal curve through one operating point: Phi((z(TPR) - z(FPR)) / sqrt 2), at least 0.5.
+
+    Examples
+    --------
+    >>> round(implied_auc(0.6, 0.2), 3), implied_auc(0.3, 0.3)
+    (0.781, 0.5)
+    """
+    hit, alarm = (NORMAL.inv_cdf(min(max(rate, 1 - NEARLY_PERFECT), NEARLY_PERFECT)) for rate in (tpr, fpr))
+    return max(0.5, NORMAL.cdf((hit - alarm) / math.sqrt(2)))
+
+
 def marginal_precision(brief: Brief, positive_rate: float, auc: float) -> float:
     """The share of positives among the cases that the model acts on last, roughly (binormal)."""
     apart, cut = _curve(brief, positive_rate, auc)
@@ -117,7 +129,7 @@ def needed_auc(brief: Brief, positive_rate: float) -> float | None:
     target = brief.kpi.target
 
     def meets(auc: float) -> bool:
-        return gain(with_auc(brief, positive_rate, auc)) >= target - ROUNDING * (abs(target) + brief.value.fixed_cost)
+        return gain(with_auc(brief, positive_rate, auc)) >= target - ROUNDING * (abs(target) + brief.value.period_cost)
 
     if not meets(1.0):
         return None
@@ -155,7 +167,7 @@ def needed_rows(
         _mean(value.act_positive) - _mean(value.skip_positive),
         _mean(value.act_negative) - _mean(value.skip_negative),
     )
-    mean = hits * b + alarms * g - value.fixed_cost
+    mean = hits * b + alarms * g - value.period_cost
     vague = hits**2 * (_variance(value.act_positive) + _variance(value.skip_positive))
     vague += alarms**2 * (_variance(value.act_negative) + _variance(value.skip_negative))
     per_case = variance_per_case(case, b, g, marginal_precision(brief, positive_rate, auc))

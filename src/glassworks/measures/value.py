@@ -70,7 +70,7 @@ def kpi_gain(
 
     Binary: the decisions taken against the baseline's. Regression: cost avoided against always answering the median of
     y, with `over` and `under` a unit. Multiclass: value of right and wrong answers against always answering the
-    commonest class. `value.fixed_cost` is charged once a period.
+    commonest class. `value.period_cost` is charged once a period.
 
     Parameters
     ----------
@@ -88,9 +88,9 @@ def kpi_gain(
     rng = np.random.default_rng(seed)
     seen, drawn = _changes(scored, repeats, rng)
     worths = _worths(scored.task, value)
-    point = float(seen @ np.array([b.mode - a.mode for a, b in worths])) / scored.periods - value.fixed_cost
+    point = float(seen @ np.array([b.mode - a.mode for a, b in worths])) / scored.periods - value.period_cost
     sampled = np.stack([draw(b, repeats, rng) - draw(a, repeats, rng) for a, b in worths], axis=1)
-    draws = (drawn * sampled).sum(axis=1) / scored.periods - value.fixed_cost
+    draws = (drawn * sampled).sum(axis=1) / scored.periods - value.period_cost
     low, high = percentile(draws, level)
     return Estimate(
         name="KPI gain a period",
@@ -203,11 +203,11 @@ def ceiling(y: ArrayLike, value: ValueMatrix, capacity_share: float | None, peri
     if task is Task.REGRESSION:
         simple = np.median(outcome) - outcome
         total = value.over.mode * np.maximum(simple, 0).sum() + value.under.mode * np.maximum(-simple, 0).sum()
-        return float(total) / periods - value.fixed_cost
+        return float(total) / periods - value.period_cost
     if task is Task.MULTICLASS:
         common = int(np.bincount(outcome).max())
         better = value.right.mode - value.wrong.mode
-        return max(better * (len(outcome) - common), -better * common) / periods - value.fixed_cost
+        return max(better * (len(outcome) - common), -better * common) / periods - value.period_cost
     positives = int((outcome == 1).sum())
     b, g = gains(value)
     room = len(outcome) if capacity_share is None else capacity(len(outcome), capacity_share)
@@ -219,7 +219,7 @@ def ceiling(y: ArrayLike, value: ValueMatrix, capacity_share: float | None, peri
         listed = first_share(len(outcome), capacity_share)
         reached = int((outcome[listed] == 1).sum())
         total -= b * reached + g * (room - reached)
-    return float(total) / periods - value.fixed_cost
+    return float(total) / periods - value.period_cost
 
 
 def gains(value: ValueMatrix) -> tuple[float, float]:
@@ -241,7 +241,7 @@ def needed_precision(brief: Brief, positive_rate: float) -> float | None:
     if brief.task is not Task.BINARY:
         return None
     b, g = gains(brief.value)
-    wanted = brief.kpi.target + brief.value.fixed_cost
+    wanted = brief.kpi.target + brief.value.period_cost
     share = brief.decision.capacity_share
     if share is not None:
         if b <= g:

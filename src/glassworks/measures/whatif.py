@@ -149,7 +149,7 @@ def period_value(case: WhatIf) -> float:
     """What all of a period's cases are worth at the likeliest values, fixed cost off; not yet against a baseline."""
     cut = _cut(case)
     each = expected_value_per_case(case.prevalence.mode, cut * case.tpr, cut * case.fpr, case.value)
-    return case.volume * each - case.value.fixed_cost
+    return case.volume * each - case.value.period_cost
 
 
 def _cut(case: WhatIf) -> float:
@@ -172,9 +172,29 @@ def gain(case: WhatIf) -> float:
     return float(_gain(case, None, *gains(case.value)))
 
 
+def perfect(case: WhatIf) -> float:
+    """What a period would gain with a perfect model at the likeliest values: no rates gain more.
+
+    It acts on the kind of case that gains most, then on the other if that gains too, as far as capacity goes.
+
+    Examples
+    --------
+    >>> from glassworks.core.contract import exactly
+    >>> matrix = ValueMatrix(act_positive=exactly(100), act_negative=exactly(-10))
+    >>> perfect(WhatIf(matrix, 1000, exactly(0.1), 0.5, 0.1)), perfect(WhatIf(matrix, 1000, exactly(0.1), 1, 0, 0.05))
+    (10000.0, 4950.0)
+    """
+    p, (b, g), c = case.prevalence.mode, gains(case.value), case.capacity_share
+    total, room = 0.0, 1.0 if c is None else c
+    for each, there in sorted([(b, p), (g, 1 - p)], reverse=True):
+        taken = min(room, there) if each > 0 else 0.0
+        total, room = total + each * taken, room - taken
+    return case.volume * (total - (c or 0.0) * (p * b + (1 - p) * g)) - case.value.period_cost
+
+
 def _gain(case: WhatIf, prevalence: ArrayLike | None, positive: ArrayLike, negative: ArrayLike) -> Array:
     hits, alarms = case.more(prevalence)
-    return np.asarray(hits * positive + alarms * negative - case.value.fixed_cost)
+    return np.asarray(hits * positive + alarms * negative - case.value.period_cost)
 
 
 def break_even_recall(case: WhatIf, target: float, precision: float) -> float | None:
@@ -212,7 +232,7 @@ def _wanted(case: WhatIf, target: float) -> float:
     """What acting must earn a case: the target and the fixed cost, and what the baseline earns by acting blindly."""
     share, (b, g) = case.prevalence.mode, gains(case.value)
     blind = (case.capacity_share or 0.0) * (share * b + (1 - share) * g)
-    return (target + case.value.fixed_cost) / case.volume + blind
+    return (target + case.value.period_cost) / case.volume + blind
 
 
 def _possible(case: WhatIf, recall: ArrayLike, precision: ArrayLike) -> Array:
