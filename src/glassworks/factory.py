@@ -17,6 +17,7 @@ from glassworks.line.parts import Parts, Scoring
 from glassworks.settings import Settings
 from glassworks.store.clock import SystemClock
 from glassworks.store.database import open_engine, upgrade
+from glassworks.store.drafts import Drafts
 from glassworks.store.jobs import SqlJobQueue
 from glassworks.store.ledger import SqlLedger
 from glassworks.store.predictions import PredictionLog
@@ -64,7 +65,7 @@ def opened(settings: Settings, scoring: Scoring, clock: Clock | None = None) -> 
     clock = clock or SystemClock()
     engine = open_engine(settings.database())
     upgrade(engine)
-    predictions = PredictionLog(settings.home / "log", clock)
+    predictions = PredictionLog(settings.home / "log", clock, key=office.log_key())
     hosts = HostPool(lambda: model_host(settings))
     try:
         yield Parts(
@@ -75,6 +76,7 @@ def opened(settings: Settings, scoring: Scoring, clock: Clock | None = None) -> 
             clock=clock,
             office=office,
             sessions=Sessions(engine, clock),
+            drafts=Drafts(engine, clock),
             predictions=predictions,
             scoring=scoring,
             service_token=service_token(settings),

@@ -13,6 +13,7 @@ from glassworks.core.record import Moment
 from glassworks.hub import policies
 from glassworks.hub.keys import Office
 from glassworks.settings import Settings
+from glassworks.store.drafts import Drafts
 from glassworks.store.predictions import PredictionLog
 from glassworks.store.sessions import Sessions
 
@@ -40,6 +41,7 @@ class Parts:
     clock: Clock
     office: Office
     sessions: Sessions
+    drafts: Drafts
     predictions: PredictionLog
     scoring: Scoring
     service_token: str

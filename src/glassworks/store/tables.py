@@ -1,4 +1,4 @@
-"""The tables of the database: records, journal, jobs, sessions."""
+"""The tables of the database: records, journal, jobs, sessions, drafts."""
 
 from datetime import UTC, datetime
 
@@ -102,4 +102,15 @@ sessions = Table(
     Column("created_at", MomentText, nullable=False),
     Column("expires_at", MomentText, nullable=False),
     Index("ix_sessions_person", "person"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("use_case", String(120), primary_key=True),
+    Column("part", String(40), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("typed", JSON, nullable=False),
+    Column("saved_by", Text, nullable=False),
+    Column("saved_at", MomentText, nullable=False),
 )
