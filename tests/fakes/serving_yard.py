@@ -162,6 +162,8 @@ class Yard:
     def release(self, permit: Permit | None = None) -> None:
         permit = permit or self.permit()
         releases.write_release(self.folder / permit.release, self.package, self.files, permit)
+        if not (self.folder / releases.REVOCATIONS).exists():
+            self.revoke(at=self.clock.now() - timedelta(minutes=1))
         self.grant(TOKEN)
 
     def grant(self, token: str, release: str = "", hours: float = 24) -> None:

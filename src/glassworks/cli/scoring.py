@@ -72,7 +72,8 @@ class Endpoint:
 
     async def _inside(self, release: str, body: dict[str, Any], headers: dict[str, str]) -> httpx.Response:
         if self._app is None or self._log is None:
-            self._log = PredictionLog(self._settings.home / "log", SystemClock())
+            key = Office.open(self._settings.key_path()).log_key()
+            self._log = PredictionLog(self._settings.home / "log", SystemClock(), key=key)
             self._app = serving_app(self._settings, self._log)
         transport = httpx.ASGITransport(app=self._app)
         async with httpx.AsyncClient(transport=transport, base_url="http://inside", timeout=SECONDS) as client:

@@ -17,7 +17,7 @@ from glassworks.core.signoff import Meaning, SignOff
 from glassworks.core.stage import STAGES, Stage
 from glassworks.core.usecase import Candidate, Dataset, ModelCard, MonitoringRound, UseCase
 from glassworks.factory import worker
-from glassworks.line import cases, develop, explore, operate, outcome, people, scope, signing, validate
+from glassworks.line import audit, cases, develop, explore, operate, outcome, people, scope, signing, validate
 from glassworks.line.parts import Parts
 from glassworks.stages.scope.brief_file import brief_from_yaml
 
@@ -296,7 +296,7 @@ class Story:
         self.results(turn[0].id, Stage.OPERATE)
         self.say("round", turn[0].sentence, {"action": turn[0].action, "rows": turn[0].rows})
         self.sign(Stage.OPERATE, "oona", Meaning.APPROVE, turn[0].id)
-        operate.close_minutes(parts)
+        audit.close_minutes(parts)
         self.hold("operate", True, "The first monitoring round waits for its business owner: that approval is yours.")
 
 

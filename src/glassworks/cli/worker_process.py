@@ -3,13 +3,14 @@
 import os
 import signal
 import threading
+from collections.abc import Callable
 
 import click
 
 from glassworks import factory, settings
 from glassworks.cli.parent import end_with_parent
 from glassworks.cli.scoring import Endpoint
-from glassworks.line import health, operate, outcome
+from glassworks.line import audit, health, outcome
 from glassworks.line.parts import Parts
 
 TICK_SECONDS = 20.0
@@ -33,12 +34,17 @@ def work() -> None:
 
 
 def _turn(parts: Parts, stop: threading.Event) -> None:
+    told = audit.Told()
+    turns: tuple[Callable[[], object], ...] = (
+        lambda: outcome.renew(parts),
+        lambda: audit.close_minutes(parts, told),
+        lambda: audit.journal_refusals(parts, told),
+        lambda: health.beat(parts),
+    )
     while not stop.is_set():
-        try:
-            outcome.renew(parts)
-            operate.close_minutes(parts)
-            outcome.journal_refusals(parts)
-            health.beat(parts)
-        except Exception as error:  # the database may be away for a moment; the clock goes on
-            click.echo(f"The clock could not turn: {type(error).__name__}.", err=True)
+        for turn in turns:
+            try:
+                turn()
+            except Exception as error:  # the database may be away for a moment; the clock goes on
+                click.echo(f"The clock could not turn: {type(error).__name__}.", err=True)
         stop.wait(TICK_SECONDS)

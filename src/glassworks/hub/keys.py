@@ -114,6 +114,11 @@ class Office:
         derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"glassworks sealed hold-out/1")
         return derive.derive(signoff.private_bytes(self._key))
 
+    def log_key(self) -> bytes:
+        """The 32 bytes that tie the prediction log's rows to each other, derived from the office's key."""
+        derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"glassworks prediction log/1")
+        return derive.derive(signoff.private_bytes(self._key))
+
     def sign_keylist(self, keys: Iterable[Key], now: Moment) -> KeyList:
         """Every key the office vouches for at this moment, signed."""
         ordered = tuple(sorted(keys, key=lambda key: key.key_id))

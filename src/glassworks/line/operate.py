@@ -280,36 +280,6 @@ def _reference(parts: Parts, case: UseCase, release: Release, brief: Brief) -> t
             model.close()
 
 
-def close_minutes(parts: Parts) -> int:
-    """Journal the hash of every finished segment of the prediction log."""
-    parts.predictions.close_segments(parts.now())
-    known = {e.act.what for e in parts.ledger.entries() if e.act.act == "close segment"}
-    fresh = [one for one in parts.predictions.closed() if one.segment not in known]
-    for one in fresh:
-        sentence = f"The prediction log's segment {one.segment} is closed with {one.rows} rows."
-        parts.ledger.note(
-            Act(
-                act="close segment",
-                who="office",
-                what=one.segment,
-                sentence=sentence,
-                detail={"hash": one.hash, "rows": one.rows},
-            )
-        )
-    return len(fresh)
-
-
-def segment_faults(parts: Parts) -> list[str]:
-    """What is wrong with the prediction log's closed minutes against the hashes in the journal."""
-    closed = [e.act for e in parts.ledger.entries() if e.act.act == "close segment"]
-    checked = [parts.predictions.verify(act.what, act.detail["hash"]) for act in closed]
-    chain = parts.predictions.first_break()
-    erased = sum(e.act.detail.get("rows", 0) for e in parts.ledger.entries() if e.act.act == "erase rows")
-    blanked = parts.predictions.erased()
-    more = f"{blanked} rows are blank, but the journal knows of {erased} erased" if blanked > erased else ""
-    return [f"Prediction log: {text}" for text in [*checked, chain, more] if text]
-
-
 def erase(parts: Parts, who: Actor, reference: str) -> int:
     """Erase a person's prediction rows; what was logged stays provable, what it said is gone."""
     check_reach(parts, who, "administer", "")

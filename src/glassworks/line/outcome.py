@@ -1,8 +1,7 @@
 """What follows when a gate has answered: the records it settles, the release, and the folder that serving reads."""
 
-import os
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from glassworks.core import canonical
 from glassworks.core.dossier import Body, Dossier
@@ -20,8 +19,9 @@ from glassworks.line import cases, people
 from glassworks.line.parts import Parts
 from glassworks.stages.validate.package import pack
 from glassworks.store import releases
+from glassworks.store.segments import write_whole
 
-SERVICE_TOKEN = timedelta(days=365)
+NO_END = datetime(9999, 1, 1, tzinfo=UTC)
 PURPOSE = "the decision named in the KPI contract"
 
 
@@ -233,40 +233,23 @@ def publish(parts: Parts) -> list[str]:
     were altered: that holds up neither another release nor a stop, and serving refuses altered bytes by itself.
     """
     releases.write_revocations(parts.serving, parts.office.sign_revocations(revoked(parts), parts.now()))
-    live = [t for t in parts.ledger.find(Token) if t.purpose == "predict" and not t.revoked]
-    own = {people.secret_hash(parts.service_token): ("", parts.now() + SERVICE_TOKEN)}
-    releases.write_tokens(parts.serving, own | {t.token_hash: (t.release, t.expires_at) for t in live})
+    releases.write_tokens(parts.serving, tokens(parts))
     found = [_tried(_publish_release, parts, release) for release in parts.ledger.find(Release)]
     parts.dossiers.mkdir(parents=True, exist_ok=True)
-    newest = {f"{g.use_case}-{g.stage}-{g.subject}.dossier": g for g in parts.ledger.find(GateRecord)}
-    found += [_tried(_publish_dossier, parts, gate, name) for name, gate in newest.items()]
+    found += [_tried(_publish_dossier, parts, gate, name) for name, gate in dossier_files(parts).items()]
     return [fault for fault in found if fault]
 
 
-def journal_refusals(parts: Parts) -> int:
-    """Journal what the serving process refused to load, by rule: a swapped file, an expired or altered permit."""
-    waiting = releases.take_refusals(parts.serving)
-    if not waiting:
-        return 0
-    known = {e.act.detail.get("refusal") for e in parts.ledger.entries() if e.act.act == "load release"}
-    fresh = [one for one in waiting if one["id"] not in known]
-    cases_of = {release.id: release for release in parts.ledger.find(Release)}
-    with parts.ledger.transaction():
-        for one in fresh:
-            release = cases_of.get(one["release"])
-            act = Act(
-                act="load release",
-                who="office",
-                what=one["release"],
-                use_case=release.use_case if release else "",
-                line=release.line if release else "",
-                sentence=f"The server refused to run {one['release']}. {one['why']}",
-                refused=True,
-                detail={"rule": one["rule"], "refusal": one["id"], "at": one["at"]},
-            )
-            parts.ledger.note(act)
-    releases.drop_refusals(parts.serving)
-    return len(fresh)
+def tokens(parts: Parts) -> dict[str, tuple[str, Moment]]:
+    """Who may ask for predictions: this installation itself, always, and each live token; see `write_tokens`."""
+    live = [t for t in parts.ledger.find(Token) if t.purpose == "predict" and not t.revoked]
+    own = {people.secret_hash(parts.service_token): ("", NO_END)}
+    return own | {t.token_hash: (t.release, t.expires_at) for t in live}
+
+
+def dossier_files(parts: Parts) -> dict[str, GateRecord]:
+    """The newest answer of each gate about each subject, by the name of its dossier's file."""
+    return {f"{g.use_case}-{g.stage}-{g.subject}.dossier": g for g in parts.ledger.find(GateRecord) if g.file}
 
 
 def _tried(write: Callable[..., None], parts: Parts, record: Record, *names: str) -> str:
@@ -286,6 +269,4 @@ def _publish_release(parts: Parts, release: Release) -> None:
 def _publish_dossier(parts: Parts, gate: GateRecord, name: str) -> None:
     path, content = parts.dossiers / name, parts.vault.get(gate.file)
     if not path.exists() or path.read_bytes() != content:
-        draft = path.with_suffix(f".{new_id('draft')}")
-        draft.write_bytes(content)
-        os.replace(draft, path)
+        write_whole(path, content)

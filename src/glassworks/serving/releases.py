@@ -192,17 +192,18 @@ class Releases:
         return served
 
     def _revoked(self) -> frozenset[str]:
-        """The revoked releases; an altered list, or one older than a list seen before, stops everything."""
+        """The revoked releases; a list that is altered, missing, or older than one seen before stops everything."""
         try:
             found = folder_of.read_revocations(self._folder)
         except FixTheInput as fault:
             raise _refused("Rule revocations-signature: the list of revocations cannot be read.") from fault
-        if found is not None:
-            revoked_releases(found, pinned=self._pinned)
-            if self._newest and found.issued_at < self._newest.issued_at:
-                raise _refused("Rule revocations-order: the list of revocations is older than one seen before.")
-            self._newest = found
-        return frozenset(self._newest.releases) if self._newest else frozenset()
+        if found is None:
+            raise _refused("Rule revocations-missing: the office's list of revocations is not here.")
+        revoked = revoked_releases(found, pinned=self._pinned)
+        if self._newest and found.issued_at < self._newest.issued_at:
+            raise _refused("Rule revocations-order: the list of revocations is older than one seen before.")
+        self._newest = found
+        return revoked
 
 
 def _refused(why: str) -> PermitRefused:

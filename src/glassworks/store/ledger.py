@@ -104,7 +104,9 @@ class SqlLedger:
             query = select(records).where(records.c.number > after).order_by(records.c.number).limit(PAGE)
             with reading(self._engine) as connection:
                 page = connection.execute(query).all()
-            yield from ((f"{row.kind}:{row.id}", canonical.digest(_stands(row))) for row in page)
+            for row in page:
+                found = canonical.digest(_stands(row))
+                yield f"{row.kind}:{row.id}", found if row.digest == found else f"{found}, kept as {row.digest}"
             if len(page) < PAGE:
                 return
             after = page[-1].number

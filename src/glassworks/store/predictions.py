@@ -2,10 +2,9 @@
 
 import queue
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +13,8 @@ import msgspec
 from glassworks.core.errors import Broken
 from glassworks.core.ports import Clock
 from glassworks.store.clock import SystemClock
-from glassworks.store.segments import Line, Segments, line_of, write_whole
+from glassworks.store.lines import Line
+from glassworks.store.segments import Segments, write_whole
 
 Score = float | list[float] | None
 
@@ -88,13 +88,16 @@ class PredictionLog:
     folder : where both logs live; several processes may share it.
     clock : where the time comes from.
     remember : how long a request id chosen by a caller keeps giving the answer it was given first.
+    key : the office's key of this log; rows written without it do not follow each other.
     """
 
-    def __init__(self, folder: Path, clock: Clock | None = None, remember: timedelta = timedelta(days=7)) -> None:
+    def __init__(
+        self, folder: Path, clock: Clock | None = None, remember: timedelta = timedelta(days=7), key: bytes = b""
+    ) -> None:
         self._clock = clock or SystemClock()
         self._remember, self._folder = remember, folder
-        self._rows = Segments(folder / "predictions", self._clock.now, _still_to_come)
-        self._outcomes = Segments(folder / "outcomes", self._clock.now)
+        self._rows = Segments(folder / "predictions", self._clock.now, _still_to_come, key=key)
+        self._outcomes = Segments(folder / "outcomes", self._clock.now, key=key)
         self._index: dict[tuple[str, str], _Place] = {}
         self._waiting: queue.SimpleQueue[_Group | None] = queue.SimpleQueue()
         self._closing, self._sound = False, True
@@ -153,13 +156,13 @@ class PredictionLog:
     def report_outcomes(self, outcomes: Iterable[tuple[str, str | float | int | bool]], release: str = "") -> int:
         """Log what came of predictions, by row id, and return after fsync with how many were logged."""
         at = stamp(self._clock.now())
-        lines = [line_of(msgspec.json.encode(Outcome(id, outcome, release, at))) for id, outcome in outcomes]
-        if lines:
+        bodies = [msgspec.json.encode(Outcome(id, outcome, release, at)) for id, outcome in outcomes]
+        if bodies:
             with self._outcomes.locked():
                 name = self._outcomes.current()
                 self._outcomes.news(name)
-                self._outcomes.write(name, lines)
-        return len(lines)
+                self._outcomes.write(name, bodies)
+        return len(bodies)
 
     def matured(self, release: str) -> Iterator[tuple[Prediction, str | float | int | bool]]:
         """Each row of a release whose outcome is known, with the latest report of it."""
@@ -173,7 +176,7 @@ class PredictionLog:
     def erase(self, reference: str) -> int:
         """Erase every row of a person, and the outcomes of those rows; the answer is how many rows there were.
 
-        Of each line only its salted digest stays: every hash verifies as before, and nothing can be read from it.
+        Of each line only its link and salted digest stay: everything verifies as before, and nothing can be read.
         """
         if not reference:
             return 0
@@ -201,23 +204,23 @@ class PredictionLog:
             for seal in log.close_before(now.astimezone(UTC))
         ]
 
-    def closed(self) -> list[Closed]:
-        """All closed segments: what a caller that was killed before it journalled them must catch up with."""
+    def closed(self, after: Iterable[str] = ()) -> list[Closed]:
+        """Closed segments later than those named: what a caller that was killed before it journalled them missed."""
+        last = {kind: name for kind, _, name in (one.partition("/") for one in sorted(after))}
         return [
             Closed(f"{log.folder.name}/{seal.segment}", seal.hash, seal.rows)
             for log in (self._rows, self._outcomes)
-            for seal in log.seals()
+            for seal in log.seals(last.get(log.folder.name, ""))
         ]
 
-    def verify(self, segment: str, hash: str) -> str:
-        """What is wrong with a closed segment against its journalled hash; an empty text means it holds."""
-        kind, _, name = segment.partition("/")
-        logs = {"predictions": self._rows, "outcomes": self._outcomes}
-        return logs[kind].verify(name, hash) if kind in logs else f"there is no segment {segment}"
-
-    def first_break(self) -> str:
-        """Where the chain of closed segments breaks first, in words; an empty text means it holds."""
-        return self._rows.first_break() or self._outcomes.first_break()
+    def faults(self, journalled: Mapping[str, str]) -> list[str]:
+        """What is not as it was written, also in the minute that is open; `journalled`: hash by closed segment."""
+        found = []
+        for log in (self._rows, self._outcomes):
+            kind = log.folder.name
+            own = {one.partition("/")[2]: hash for one, hash in journalled.items() if one.startswith(f"{kind}/")}
+            found += [f"{kind}: {fault}" for fault in log.faults(own)]
+        return found
 
     def close(self) -> None:
         """Write what waits, then end the writer."""
@@ -309,9 +312,7 @@ class PredictionLog:
         rows = [row for group in groups for row in group.rows]
         if not rows:
             return
-        lines = [line_of(msgspec.json.encode(row)) for row in rows]
-        begin = self._rows.write(name, lines)
-        offsets = accumulate((len(line) for line in lines[:-1]), initial=begin)
+        offsets = self._rows.write(name, [msgspec.json.encode(row) for row in rows])
         self._remember_places((name, offset, row) for offset, row in zip(offsets, rows, strict=True))
 
 

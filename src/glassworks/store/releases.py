@@ -44,8 +44,7 @@ def write_release(place: Path, package: Package, files: Mapping[str, bytes], per
         raise FixTheInput("The files are not those that the package names.", next_step="Pack the model again.")
     content = canonical.to_bytes(package.facts())
     if place.exists():
-        if (place / PACKAGE).read_bytes() != content:
-            raise Conflict(f"Release {permit.release} already holds another package.", "A release never changes.")
+        _complete(place, package, files)
         write_permit(place.parent, permit)
         return
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -53,13 +52,26 @@ def write_release(place: Path, package: Package, files: Mapping[str, bytes], per
     try:
         (fresh / FILES).mkdir(parents=True, mode=0o700)
         for name, digest in package.files.items():
-            write_whole(fresh / FILES / _stored(digest), files[name])
+            write_whole(stored_file(fresh, digest), files[name])
         write_whole(fresh / PACKAGE, content)
         write_whole(fresh / PERMIT, canonical.to_bytes(permit.facts()))
         fresh.rename(place)
         sync_folder(place.parent)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _complete(place: Path, package: Package, files: Mapping[str, bytes]) -> None:
+    """Write again what is missing of a release; what is there stays, and another package is refused."""
+    content = canonical.to_bytes(package.facts())
+    if (place / PACKAGE).exists() and (place / PACKAGE).read_bytes() != content:
+        raise Conflict(f"Release {place.name} already holds another package.", "A release never changes.")
+    (place / FILES).mkdir(exist_ok=True, mode=0o700)
+    for name, digest in package.files.items():
+        if not stored_file(place, digest).exists():
+            write_whole(stored_file(place, digest), files[name])
+    if not (place / PACKAGE).exists():
+        write_whole(place / PACKAGE, content)
 
 
 def write_permit(folder: Path, permit: Permit) -> None:
@@ -76,8 +88,13 @@ def write_revocations(folder: Path, revocations: Revocations) -> None:
 def write_tokens(folder: Path, tokens: Mapping[str, tuple[str, datetime]]) -> None:
     """Publish who may ask: token hash to release id (empty: any) and end of validity."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_whole(folder / TOKENS, token_bytes(tokens))
+
+
+def token_bytes(tokens: Mapping[str, tuple[str, datetime]]) -> bytes:
+    """The file of tokens, always the same for the same tokens."""
     body = {key: {"release": release, "expires_at": until.isoformat()} for key, (release, until) in tokens.items()}
-    write_whole(folder / TOKENS, json.dumps(body, sort_keys=True).encode())
+    return json.dumps(body, sort_keys=True).encode()
 
 
 def read_release(folder: Path, release: str) -> ReleaseBytes:
@@ -100,7 +117,7 @@ def read_release(folder: Path, release: str) -> ReleaseBytes:
     files = {}
     for name, digest in package.files.items():
         try:
-            files[name] = (place / FILES / _stored(digest)).read_bytes()
+            files[name] = (stored_file(place, digest)).read_bytes()
         except OSError as error:
             raise FixTheInput("A file of this release is missing.") from error
         if canonical.digest_bytes(files[name]) != digest:
@@ -158,7 +175,29 @@ def take_refusals(folder: Path) -> list[dict[str, str]]:
         if not waiting.exists():
             return []
         waiting.rename(taken)
-    return [json.loads(line) for line in taken.read_text().splitlines() if line.endswith("}")]
+    lines = taken.read_bytes().split(b"\n")[:-1]
+    return [_refusal(line) or _unreadable(line) for line in lines]
+
+
+def unreadable_refusals(folder: Path) -> int:
+    """How many whole lines among the refusals that wait for the journal cannot be read."""
+    files = [path for path in (folder / REFUSALS, folder / TAKEN) if path.exists()]
+    return sum(not _refusal(line) for path in files for line in path.read_bytes().split(b"\n")[:-1])
+
+
+def _refusal(line: bytes) -> dict[str, str]:
+    """One refusal, or nothing when the line cannot be read."""
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return {}
+    whole = isinstance(found, dict) and found.keys() == {"id", "release", "rule", "why", "at"}
+    return {name: str(value) for name, value in found.items()} if whole else {}
+
+
+def _unreadable(line: bytes) -> dict[str, str]:
+    why = "What was refused cannot be read: the line was changed while it waited for the journal."
+    return {"id": canonical.digest_bytes(line), "release": "", "rule": "refusal-readable", "why": why, "at": ""}
 
 
 def drop_refusals(folder: Path) -> None:
@@ -173,7 +212,8 @@ def release_folder(folder: Path, release: str) -> Path:
     return folder / release
 
 
-def _stored(digest: str) -> str:
+def stored_file(place: Path, digest: str) -> Path:
+    """Where a release keeps the bytes with a digest. Raises `FixTheInput` when it is no digest."""
     if not re.fullmatch(r"sha256:[0-9a-f]{64}", digest):
         raise FixTheInput("A file of this release has no proper digest.")
-    return digest.removeprefix("sha256:")
+    return place / FILES / digest.removeprefix("sha256:")

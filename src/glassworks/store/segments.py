@@ -1,26 +1,25 @@
-"""Append-only files of salted digests and bodies: acknowledged after fsync, erasable, and still verifiable."""
+"""Append-only files of lines that follow each other: acknowledged after fsync, erasable, and still verifiable."""
 
 import fcntl
 import hashlib
-import hmac
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import accumulate
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 
 from glassworks.core.errors import Broken, NotFound
 from glassworks.core.journal import GENESIS
+from glassworks.store.lines import LINK, Head, Line, line_after
 
-FORMAT = b"glassworks-segment/1"
-DIGEST, SALT = 64, 32
-BODY = DIGEST + SALT + 2
+FORMAT = b"glassworks-segment/2"
 NAME = re.compile(r"\d{8}T\d{4}-\d{4}")
+HEAD = re.compile(rb"(\d{8}T\d{4}-\d{4}) (\d{20}) ([0-9a-f]{64})\n")
 
 
 class Seal(msgspec.Struct, frozen=True):
@@ -32,25 +31,6 @@ class Seal(msgspec.Struct, frozen=True):
     rows: int
 
 
-class Line(NamedTuple):
-    """One line in its place; `body` is empty when it was erased."""
-
-    segment: str
-    offset: int
-    length: int
-    digest: bytes
-    body: bytes
-
-
-def line_of(body: bytes) -> bytes:
-    """A body as a line: HMAC-SHA256 of the body under a fresh random salt, the salt, the body.
-
-    The salt goes when the body is erased, so that the digest that stays cannot be guessed back.
-    """
-    salt = secrets.token_hex(SALT // 2).encode()
-    return hmac.new(salt, body, hashlib.sha256).hexdigest().encode() + b" " + salt + b" " + body + b"\n"
-
-
 class Segments:
     """A folder of segments, one a minute, shared by processes through one lock file.
 
@@ -60,12 +40,19 @@ class Segments:
     now : the time; it names the segment. A clock that goes back never reopens an older segment.
     group : the number of lines still to come after this body in its group. What a killed writer left of an
         unfinished group was never acknowledged and is cut off by the next writer.
+    key : what only the office knows; whoever does not have it cannot write lines that follow each other.
     """
 
-    def __init__(self, folder: Path, now: Callable[[], datetime], group: Callable[[bytes], int] = lambda body: 0):
-        self.folder, self._now, self._group = folder, now, group
+    def __init__(
+        self,
+        folder: Path,
+        now: Callable[[], datetime],
+        group: Callable[[bytes], int] = lambda body: 0,
+        key: bytes = b"",
+    ) -> None:
+        self.folder, self._now, self._group, self._key = folder, now, group, key
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._ends: dict[str, int] = {}
+        self._ends: dict[str, Head] = {}
         self._last = ""
 
     @contextmanager
@@ -85,6 +72,8 @@ class Segments:
     def current(self) -> str:
         """The segment to write to now; never one that is closed or older than one written before."""
         self._last = self._last or max(self.names(), default="")
+        if (noted := self._head().segment) > self._last and self._path(noted).exists():
+            self._last = noted
         name = max(f"{self._now():%Y%m%dT%H%M}-0000", self._last)
         while self._seal_path(name).exists():
             minute, turn = name.split("-")
@@ -97,14 +86,14 @@ class Segments:
 
         Call it with the lock held.
         """
-        path, known = self._path(name), self._ends.get(name, 0)
-        if not path.exists() or path.stat().st_size == known:
+        path, known = self._path(name), self._ends.get(name, Head(name))
+        if not path.exists() or path.stat().st_size == known.end:
             return []
         lines, self._ends[name] = self._mended(name, known)
         return lines
 
-    def write(self, name: str, lines: Sequence[bytes]) -> int:
-        """Write lines at the end of a segment and fsync; the answer is where they begin. Call it with the lock held.
+    def write(self, name: str, bodies: Sequence[bytes]) -> list[int]:
+        """Write lines at the end of a segment and fsync; the answer is where each begins. Call it with the lock held.
 
         Raises
         ------
@@ -114,7 +103,10 @@ class Segments:
         if not path.parent.exists():
             path.parent.mkdir(mode=0o700)
             sync_folder(self.folder)
-        fresh = not path.exists()
+        lines, link, fresh = [], self._last_link(name), not path.exists()
+        for body in bodies:
+            lines.append(line_after(link, body, self._key))
+            link = lines[-1][:LINK]
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         begin = os.fstat(handle).st_size
         try:
@@ -124,38 +116,39 @@ class Segments:
             os.fsync(handle)
             if fresh:
                 sync_folder(path.parent)
-            self._ends[name] = os.fstat(handle).st_size
+            head = Head(name, os.fstat(handle).st_size, link)
+            self._note(head)
+            self._ends[name] = head
         except OSError:
             os.ftruncate(handle, begin)
             raise
         finally:
             os.close(handle)
-        return begin
+        return list(accumulate((len(line) for line in lines[:-1]), initial=begin))
 
     def read(self, since: str = "") -> Iterator[Line]:
         """All whole lines that are not erased, in the order they were written, from segment `since` on."""
         for name in self.names(since):
-            yield from (line for line in self._lines(name, 0) if line.body)
+            yield from (line for line in self._lines(name, 0) if not line.erased)
 
     def erased(self) -> int:
         """How many lines are blank."""
-        return sum(not line.body for name in self.names() for line in self._lines(name, 0))
+        return sum(line.erased for name in self.names() for line in self._lines(name, 0))
 
     def body_at(self, name: str, offset: int) -> bytes:
         """The body of the line at a place; empty when it was erased."""
         with self._path(name).open("rb") as file:
             file.seek(offset)
-            return _body(file.readline())
+            return Line(name, offset, file.readline()).body
 
     def erase(self, lines: Sequence[Line]) -> None:
-        """Overwrite salts and bodies with blanks, in place; digests and places stay. Call it with the lock held."""
+        """Overwrite salts and bodies, in place; links, digests and places stay. Call it with the lock held."""
         for name in sorted({line.segment for line in lines}):
             handle = os.open(self._path(name), os.O_WRONLY)
             try:
                 for line in lines:
                     if line.segment == name:
-                        blank = b" " * (line.length - DIGEST - 1)
-                        os.pwrite(handle, blank, line.offset + DIGEST)
+                        os.pwrite(handle, line.blanked(), line.offset)
                 os.fsync(handle)
             finally:
                 os.close(handle)
@@ -169,7 +162,7 @@ class Segments:
             closed = []
             for name in self.names(last):
                 if last < name < f"{now:%Y%m%dT%H%M}":
-                    self._mended(name, 0)
+                    self._mended(name, Head(name))
                     seal = self._sealed(name, previous)
                     write_whole(self._seal_path(name), msgspec.json.encode(seal))
                     closed.append(seal)
@@ -180,29 +173,44 @@ class Segments:
         """The seals of all closed segments named later than `after`, oldest first."""
         return [self._seal(name) for name in self._stems("*.seal", after) if name > after]
 
-    def verify(self, name: str, expected: str) -> str:
-        """What is wrong with a closed segment against its journalled hash; an empty text means it holds."""
-        try:
-            seal = self._seal(name)
-            found = self._sealed(name, seal.previous)
-        except OSError:
-            return f"segment {name} or its seal is missing"
-        for place, line in enumerate(self._raw(name), start=1):
-            if _altered(line):
-                return f"segment {name}: line {place} was changed after it was written"
-        if found.hash != expected or seal.hash != expected:
-            return f"segment {name} does not have the hash that was journalled"
-        return ""
+    def faults(self, journalled: Mapping[str, str]) -> list[str]:
+        """What is not as it was written, one fault a segment at most; `journalled` has the hash of each closed one.
 
-    def first_break(self) -> str:
-        """Where the chain of closed segments breaks first, in words; an empty text means it holds."""
-        previous = GENESIS
-        for seal in self.seals():
-            if seal.previous != previous:
-                return f"segment {seal.segment} does not follow the segment closed before it"
-            if wrong := self.verify(seal.segment, seal.hash):
-                return wrong
-            previous = seal.hash
+        What looks wrong is looked at again with the lock held: a writer or an eraser may have been at work.
+        """
+        if not self._faults(journalled):
+            return []
+        with self.locked():
+            return self._faults(journalled)
+
+    def _faults(self, journalled: Mapping[str, str]) -> list[str]:
+        head, last, previous, reached = self._head(), b"", GENESIS, False
+        names, sealed = self.names(), self._stems("*.seal", "")
+        closed = {*names} & {*sealed}
+        found = [f"segment {name} or its seal is missing" for name in sorted({*journalled, *sealed} - closed)]
+        for name in names:
+            fault = ""
+            for place, line in enumerate(self._lines(name, 0, torn=name in closed), start=1):
+                if not fault and line.altered(last, self._key):
+                    fault = f"segment {name}: line {place} was changed, or one before it is gone"
+                last = line.link
+                reached = reached or Head(name, line.end, last) == head
+            if name in closed:
+                seal = self._sealed(name, previous)
+                fault = fault or self._seal_fault(seal, journalled.get(name, seal.hash))
+                previous = seal.hash
+            found += [fault] if fault else []
+        if last and not head.segment:
+            found.append("its note of the last row is missing or cannot be read")
+        elif head.segment and not reached:
+            found.append(f"the last rows of segment {head.segment} are gone, or the note of them was changed")
+        return found
+
+    def _seal_fault(self, seal: Seal, journalled: str) -> str:
+        if seal.hash != journalled:
+            return f"segment {seal.segment} does not have the hash that was journalled"
+        if self._seal_path(seal.segment).read_bytes() != msgspec.json.encode(seal):
+            return f"segment {seal.segment} is not as its seal says, or the seal was changed"
         return ""
 
     def _stems(self, pattern: str, since: str, until: str = "9") -> list[str]:
@@ -226,54 +234,63 @@ class Segments:
         except msgspec.MsgspecError as error:
             raise Broken(f"The seal of segment {name} of the prediction log cannot be read.", str(error)) from error
 
-    def _mended(self, name: str, begin: int) -> tuple[list[Line], int]:
+    def _mended(self, name: str, known: Head) -> tuple[list[Line], Head]:
         found: list[Line] = []
-        end, whole = begin, 0
-        for line in self._lines(name, begin):
+        end, whole = known, 0
+        for line in self._lines(name, known.end):
             found.append(line)
-            if not line.body or self._group(line.body) == 0:
-                end, whole = line.offset + line.length, len(found)
-        if self._path(name).stat().st_size > end and not self._seal_path(name).exists():
-            os.truncate(self._path(name), end)
+            if line.erased or self._group(line.body) == 0:
+                end, whole = Head(name, line.end, line.link), len(found)
+        if self._path(name).stat().st_size > end.end and not self._seal_path(name).exists():
+            os.truncate(self._path(name), end.end)
         return found[:whole], end
 
-    def _raw(self, name: str) -> Iterator[bytes]:
-        with self._path(name).open("rb") as file:
-            yield from file
+    def _last_link(self, name: str) -> bytes:
+        """What the next line follows: the last line on disk, or the one noted when that is not there any more."""
+        last = self._ends.get(name, Head())
+        if not last.link:
+            earlier = (self._mended(one, Head(one))[1] for one in reversed(self.names()) if one < name)
+            last = next((one for one in earlier if one.link), Head())
+        head = self._head()
+        return head.link if head[:2] >= last[:2] else last.link
 
-    def _lines(self, name: str, begin: int) -> Iterator[Line]:
+    def _head(self) -> Head:
+        try:
+            found = HEAD.fullmatch((self.folder / ".head").read_bytes())
+        except FileNotFoundError:
+            return Head()
+        return Head(found[1].decode(), int(found[2]), found[3]) if found else Head()
+
+    def _note(self, head: Head) -> None:
+        """Note the last line, so that cut rows are missed; without fsync: a note that lags behind is no fault."""
+        content = b"%s %020d %s\n" % (head.segment.encode(), head.end, head.link)
+        try:
+            handle = os.open(self.folder / ".head", os.O_WRONLY)
+        except FileNotFoundError:
+            write_whole(self.folder / ".head", content)
+            return
+        try:
+            os.pwrite(handle, content, 0)
+        finally:
+            os.close(handle)
+
+    def _lines(self, name: str, begin: int, *, torn: bool = False) -> Iterator[Line]:
+        """Lines from a place on; a last one without its end only when asked for."""
         with self._path(name).open("rb") as file:
             file.seek(begin)
             for raw in file:
-                if not raw.endswith(b"\n"):
+                if not raw.endswith(b"\n") and not torn:
                     return
-                yield Line(name, begin, len(raw), raw[:DIGEST], _body(raw))
+                yield Line(name, begin, raw)
                 begin += len(raw)
 
     def _sealed(self, name: str, previous: str) -> Seal:
         total = hashlib.sha256(b"\n".join((FORMAT, previous.encode(), name.encode(), b"")))
         rows = 0
-        for raw in self._raw(name):
-            total.update(raw[:DIGEST] + b"\n")
+        for line in self._lines(name, 0, torn=True):
+            total.update(line.link + b"\n")
             rows += 1
         return Seal(segment=name, previous=previous, hash="sha256:" + total.hexdigest(), rows=rows)
-
-
-def _blank(raw: bytes) -> bool:
-    return not raw[DIGEST:].strip(b" \n")
-
-
-def _body(raw: bytes) -> bytes:
-    return b"" if _blank(raw) else raw[BODY:-1]
-
-
-def _altered(raw: bytes) -> bool:
-    if _blank(raw):
-        return raw[DIGEST:] != b" " * (len(raw) - DIGEST - 1) + b"\n"
-    salt, body = raw[DIGEST + 1 : BODY - 1], raw[BODY:-1]
-    if raw[DIGEST : DIGEST + 1] + raw[BODY - 1 : BODY] + raw[-1:] != b"  \n":
-        return True
-    return not hmac.compare_digest(hmac.new(salt, body, hashlib.sha256).hexdigest().encode(), raw[:DIGEST])
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -12,7 +12,7 @@ from glassworks.core.people import Role
 from glassworks.core.permit import Permit, Revocations, revoked_releases
 from glassworks.core.result import Verdict
 from glassworks.core.usecase import Release, Waiver
-from glassworks.line import exceptions, operate, outcome, stops
+from glassworks.line import audit, exceptions, operate, outcome, stops
 from glassworks.store import releases as stored_releases
 
 PASSPHRASE = "a passphrase for tests"
@@ -212,7 +212,7 @@ def test_what_the_server_refused_to_run_stands_in_the_journal_once(at) -> None:
     one = at("released")
     folder, release = one.parts.serving, one.case.release
     stored_releases.note_refusal(folder, release, "permit-bytes", "Rule permit-bytes: other bytes.", one.clock.now())
-    assert outcome.journal_refusals(one.parts) == 1
-    assert outcome.journal_refusals(one.parts) == 0
+    assert audit.journal_refusals(one.parts) == 1
+    assert audit.journal_refusals(one.parts) == 0
     (refused,) = [act for act in one.refusals() if act.act == "load release"]
     assert refused.detail["rule"] == "permit-bytes" and refused.use_case == one.case.id

@@ -106,7 +106,7 @@ def test_an_unexpected_fault_is_one_sentence_with_its_place_and_no_text_of_it(st
     def fault(*_: object) -> list[str]:
         raise RuntimeError("a customer's row: 4711")
 
-    monkeypatch.setattr("glassworks.cli.admin.verify_journal", fault)
+    monkeypatch.setattr("glassworks.cli.admin.audit.faults", fault)
     said = staffed.run("admin", "verify", code=1)
     assert said.err.startswith("A part of Glassworks failed: RuntimeError at test_") and "4711" not in said.err
     assert not issubclass(RuntimeError, GlassworksError)

@@ -156,7 +156,18 @@ def test_an_older_or_deleted_list_of_revocations_does_not_free_a_revoked_release
     assert rule(predict) == "revocations-order"
     (yard.folder / "revocations.json").unlink()
     yard.clock.forward(seconds=6)
+    assert rule(predict) == "revocations-missing"
+    yard.revoke("rel-1")
+    yard.clock.forward(seconds=6)
     assert rule(predict) == "permit-revoked"
+
+
+def test_a_server_that_starts_without_a_list_of_revocations_waits_for_the_office(predict: Any, yard: Any) -> None:
+    (yard.folder / "revocations.json").unlink()
+    assert rule(predict) == "revocations-missing" and not yard.host.calls
+    yard.revoke()
+    yard.clock.forward(seconds=6)
+    assert predict().status_code == 200
 
 
 def test_bytes_swapped_after_loading_are_never_read(predict: Any, yard: Any) -> None:

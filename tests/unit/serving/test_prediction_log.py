@@ -32,6 +32,15 @@ def row(id: str = "", at: datetime | None = None, **more: Any) -> Prediction:
     return Prediction(**(facts | {"at": stamp(moment), "reference": "anna"} | more))
 
 
+def hashes(closed: list[Any]) -> dict[str, str]:
+    return {one.segment: one.hash for one in closed}
+
+
+def flips(whole: bytes) -> list[bytes]:
+    """The content with one bit changed, once at each byte."""
+    return [whole[:n] + bytes([whole[n] ^ 1]) + whole[n + 1 :] for n in range(len(whole))]
+
+
 def files(tmp_path: Path, kind: str = "predictions") -> list[Path]:
     return sorted((tmp_path / kind).glob("*/*.log"))
 
@@ -149,7 +158,9 @@ def test_closed_segments_verify_and_follow_each_other(log: PredictionLog, clock:
     closed = log.close_segments(clock.now())
     assert [c.rows for c in closed] == [2, 2, 2, 1, 1, 1]
     assert log.close_segments(clock.now()) == [] and log.closed() == closed
-    assert all(log.verify(c.segment, c.hash) == "" for c in closed) and log.first_break() == ""
+    assert log.faults(hashes(closed)) == []
+    last = closed[1].segment
+    assert log.closed(after=[last]) == [c for c in closed if c.segment > last or c.segment.startswith("outcomes")]
 
 
 def test_a_person_is_erased_and_every_hash_still_verifies(log: PredictionLog, tmp_path: Path, clock: Any) -> None:
@@ -164,29 +175,119 @@ def test_a_person_is_erased_and_every_hash_still_verifies(log: PredictionLog, tm
     assert [(r.id, outcome) for r, outcome in log.matured("rel-1")] == [("b1", "no")]
     content = b"".join(path.read_bytes() for path in files(tmp_path) + files(tmp_path, "outcomes"))
     assert b"77123" not in content and b'"a1"' not in content and b'"reference":"anna"}' not in content
-    assert all(log.verify(c.segment, c.hash) == "" for c in closed) and log.first_break() == ""
+    assert log.faults(hashes(closed)) == []
     assert log.answered("rel-1", "a3") == []
+    log.append([row("a4", reference="anna")])
     clock.forward(minutes=1)
-    assert log.close_segments(clock.now()) and log.first_break() == ""
+    closed += log.close_segments(clock.now())
+    assert len(closed) == 3 and log.faults(hashes(closed)) == []
 
 
-def test_one_changed_byte_a_lost_line_or_an_added_one_is_found(log: PredictionLog, tmp_path: Path, clock: Any) -> None:
+@pytest.mark.parametrize("closed", [False, True])
+def test_one_changed_byte_of_a_row_is_found_in_the_open_minute_as_in_a_closed_one(
+    log: PredictionLog, tmp_path: Path, clock: Any, closed: bool
+) -> None:
+    log.append([row("a"), row("b"), row("c", reference="ben"), row("d", reference="ben"), row("e", reference="ben")])
+    log.report_outcomes([("a", "yes")])
+    log.erase("ben")
+    clock.forward(minutes=1)
+    journalled = hashes(log.close_segments(clock.now())) if closed else {}
+    assert log.faults(journalled) == []
+    kept = [path for path in tmp_path.rglob("*") if path.is_file() and path.name != "lock"]
+    assert len(kept) == (6 if closed else 4)
+    for path in kept:
+        whole = path.read_bytes()
+        for content in flips(whole):
+            path.write_bytes(content)
+            assert (found := log.faults(journalled)) and found[0].startswith(path.relative_to(tmp_path).parts[0])
+        path.write_bytes(whole)
+        path.unlink()
+        assert log.faults(journalled), f"{path.name} is gone"
+        path.write_bytes(whole)
+    assert log.faults(journalled) == []
+
+
+def test_rows_cut_off_or_written_anew_in_the_open_minute_are_found_also_after_more_rows(
+    tmp_path: Path, clock: Any
+) -> None:
+    log = PredictionLog(tmp_path, clock, key=b"the office's")
+    log.append([row("a"), row("b")])
+    (path,) = files(tmp_path)
+    whole, note = path.read_bytes(), tmp_path / "predictions" / ".head"
+    lines = whole.splitlines(keepends=True)
+    forger = PredictionLog(tmp_path / "forger", clock, key=b"a guess")
+    forger.append([row("a", score=0.9), row("b")])
+    (forged,) = files(tmp_path / "forger")
+    for content in (b"", lines[0], lines[1], forged.read_bytes(), lines[0] + forged.read_bytes().splitlines()[1]):
+        before = note.read_bytes()
+        path.write_bytes(content)
+        assert log.faults({}), "found at once"
+        late = PredictionLog(tmp_path, clock, key=b"the office's")
+        late.append([row("c")])
+        assert late.faults({}), "and after the next row"
+        clock.forward(minutes=1)
+        late.append([row("d")])
+        assert late.faults(hashes(late.close_segments(clock.now()))), "and after the minute is closed"
+        late.close()
+        for other in tmp_path.glob("predictions/*/*"):
+            other.unlink()
+        path.write_bytes(whole)
+        note.write_bytes(before)
+        assert PredictionLog(tmp_path, clock, key=b"the office's").faults({}) == []
+    log.close()
+    forger.close()
+
+
+def test_a_minute_that_is_taken_away_before_it_is_closed_is_found(
+    log: PredictionLog, tmp_path: Path, clock: Any
+) -> None:
+    for id in ("a", "b", "c"):
+        log.append([row(id)])
+        clock.forward(minutes=1)
+    for path in files(tmp_path):
+        whole = path.read_bytes()
+        path.unlink()
+        assert log.faults({})
+        path.write_bytes(whole)
+    assert log.faults({}) == []
+    files(tmp_path)[-1].unlink()
+    log.append([row("d")])
+    assert log.faults({})
+
+
+def test_what_a_killed_writer_left_half_written_is_no_fault(log: PredictionLog, tmp_path: Path, clock: Any) -> None:
+    log.append([row("a")])
+    note = (tmp_path / "predictions" / ".head").read_bytes()
+    log.append([row("b")])
+    log.close()
+    (path,) = files(tmp_path)
+    path.write_bytes(path.read_bytes() + path.read_bytes()[:50])
+    (tmp_path / "predictions" / ".head").write_bytes(note)
+    again = PredictionLog(tmp_path, clock)
+    assert again.faults({}) == []
+    clock.forward(minutes=1)
+    again.append([row("c")])
+    assert again.faults(hashes(again.close_segments(clock.now()))) == []
+    assert [r.id for r in again.read()] == ["a", "b", "c"]
+    again.close()
+
+
+def test_a_lost_line_an_added_one_or_another_order_is_found(log: PredictionLog, tmp_path: Path, clock: Any) -> None:
     log.append([row("a"), row("b"), row("c")])
     clock.forward(minutes=1)
     (closed,) = log.close_segments(clock.now())
     (path,) = files(tmp_path)
     whole = path.read_bytes()
     lines = whole.splitlines(keepends=True)
-    forged = [whole.replace(b"0.3", b"0.9", 1), b"".join(lines[:2]), b"".join(lines[::-1]), whole + lines[0]]
-    forged += [whole[:n] + bytes([whole[n] ^ 1]) + whole[n + 1 :] for n in [*range(len(lines[0])), len(whole) - 1]]
-    for content in forged:
+    for content in [whole.replace(b"0.3", b"0.9", 1), *(b"".join(kept) for kept in (lines[:2], lines[::-1], [])),
+                    whole + lines[0]]:  # fmt: skip
         path.write_bytes(content)
-        assert log.verify(closed.segment, closed.hash) and log.first_break()
+        assert log.faults({closed.segment: closed.hash})
     path.unlink()
-    assert "missing" in log.verify(closed.segment, closed.hash)
+    assert "missing" in log.faults({closed.segment: closed.hash})[0]
     path.write_bytes(whole)
-    assert log.verify(closed.segment, closed.hash) == ""
-    assert log.verify(closed.segment, "sha256:" + "0" * 64) and log.verify("elsewhere/x", closed.hash)
+    assert log.faults({closed.segment: closed.hash}) == []
+    assert log.faults({closed.segment: "sha256:" + "0" * 64}) and log.faults({"predictions/x": closed.hash})
 
 
 def test_a_forged_segment_with_a_new_seal_differs_from_what_was_journalled(
@@ -199,7 +300,7 @@ def test_a_forged_segment_with_a_new_seal_differs_from_what_was_journalled(
     path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
     path.with_suffix(".seal").unlink()
     (again,) = log.close_segments(clock.now())
-    assert again.hash != closed.hash and "journalled" in log.verify(closed.segment, closed.hash)
+    assert again.hash != closed.hash and "journalled" in " ".join(log.faults({closed.segment: closed.hash}))
 
 
 def test_a_clock_that_goes_back_writes_into_no_closed_segment(log: PredictionLog, clock: Any) -> None:
@@ -208,9 +309,10 @@ def test_a_clock_that_goes_back_writes_into_no_closed_segment(log: PredictionLog
     closed = log.close_segments(clock.now())
     clock.forward(hours=-2)
     log.append([row("b")])
-    assert all(log.verify(c.segment, c.hash) == "" for c in closed)
+    assert log.faults(hashes(closed)) == []
     clock.forward(hours=3)
-    assert len(log.close_segments(clock.now())) == 1 and log.first_break() == ""
+    closed += log.close_segments(clock.now())
+    assert len(closed) == 2 and log.faults(hashes(closed)) == []
     assert [r.id for r in log.read()] == ["a", "b"]
 
 
