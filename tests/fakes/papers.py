@@ -158,8 +158,8 @@ def evidence(**changes: Any) -> Evidence:
     return Evidence(**(facts | changes))
 
 
-def waiver(check: str = "kpi", **changes: Any) -> Waiver:
-    """An exception that covers a check of the candidate now."""
+def waiver(check: str = "kpi", grant: dict[str, Any] | None = None, **changes: Any) -> Waiver:
+    """An exception that covers a check of the candidate now; `grant` changes what its granter truly signs."""
     facts: dict[str, Any] = {
         "id": "exc-1",
         "use_case": "case-1",
@@ -172,7 +172,12 @@ def waiver(check: str = "kpi", **changes: Any) -> Waiver:
         "requested_at": NOW - timedelta(days=1),
         "expires_at": NOW + timedelta(days=10),
     }
-    return Waiver(**(facts | changes))
+    asked = Waiver(**(facts | changes))
+    if not asked.granted_by:
+        return asked
+    signed: dict[str, Any] = {"person": asked.granted_by, "role": Role.APPROVER, "subject": asked.id}
+    signed |= {"dossier": asked.asked, "meaning": Meaning.GRANT_EXCEPTION} | (grant or {})
+    return asked.model_copy(update={"grant": sign_off(**signed)})
 
 
 def brief() -> Brief:

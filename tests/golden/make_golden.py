@@ -22,15 +22,22 @@ def papers() -> Any:
 
 
 def golden_files() -> dict[str, bytes]:
-    """The golden files by name: an approved dossier, one signed by invented people, and the office's fingerprint."""
+    """The golden files by name: dossiers that are approved, by invented people, with an exception; the fingerprint.
+
+    `excepted-1` was written by the last version whose exceptions had no signature; no later one can write it.
+    """
     made = papers()
     invented = made.key_list(*(made.key(name, persona=True) for name in made.PEOPLE))
+    first = {"format": "glassworks-dossier/1"}
     demonstration = made.dossier(
-        made.body(demonstration=True, environment="demo"), keys=invented, signing={"method": "demonstration"}
+        made.body(demonstration=True, environment="demo", **first), keys=invented, signing={"method": "demonstration"}
     )
+    failed = {"results": (made.result("performance"), made.result("kpi", made.Verdict.FAIL))}
     return {
-        "approved-1.dossier": made.dossier().content(),
+        "approved-1.dossier": made.dossier(made.body(**first)).content(),
         "demonstration-1.dossier": demonstration.content(),
+        "approved-2.dossier": made.dossier().content(),
+        "excepted-2.dossier": made.dossier(made.body(**failed), exceptions=(made.waiver(),)).content(),
         "office-1.fingerprint": f"{made.OFFICE.fingerprint}\n".encode(),
     }
 

@@ -20,7 +20,7 @@ def _wrong(one: SignOff, meaning: Meaning, subject: str, digest: str, roles: tup
     elif one.dossier != digest:
         found.append("it was altered after it was signed")
     if one.role not in roles:
-        found.append(f"a {one.role.words} may not {meaning.words}")
+        found.append(f"the role {one.role.words} may not {meaning.words}")
     return found
 
 

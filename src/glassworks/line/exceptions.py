@@ -27,15 +27,15 @@ from glassworks.line.refusals import journalled
 def ask_exception(parts: Parts, who: Actor, command: AskException) -> Waiver:
     """Ask for an exception from one check, for a time; the policy caps how long."""
     case = cases.at_work(parts, who, command.use_case, "ask exception")
-    brief = cases.contract(parts, case)
     if not any(one.id == command.check for stage in Stage for one in registry.checks(stage)):
         raise FixTheInput(f"There is no check {command.check!r}.", "", "Name one of the results.", field="check")
     if not parts.ledger.find(Prepared, use_case=case.id, subject=command.subject):
         raise NotFound(f"Nothing lies ready about {command.subject}.", "", "Run its checks first.")
-    longest = parts.policy(case.line).exception_days[brief.tier]
+    tier = _body(parts, case, command.subject).tier
+    longest = parts.policy(case.line).exception_days[tier]
     if command.days > longest:
         raise FixTheInput(
-            f"An exception at {brief.tier} tier lasts at most {longest} days.", "", "Ask for fewer days.", field="days"
+            f"An exception at {tier} tier lasts at most {longest} days.", "", "Ask for fewer days.", field="days"
         )
     now = parts.now()
     waiver = Waiver(
@@ -86,7 +86,7 @@ class Seen:
 
 def seen(parts: Parts, who: Actor, case: UseCase, waiver: Waiver) -> Seen:
     """Where an exception stands now, under the evidence that lies ready about its subject."""
-    body = _body(parts, case, waiver)
+    body = _body(parts, case, waiver.subject)
     why_void = void(body, (waiver,), parts.keys()).get(waiver.id, "")
     if parts.now() >= waiver.expires_at:
         state: Literal["asked for", "in force", "not honoured", "run out"] = "run out"
@@ -97,9 +97,10 @@ def seen(parts: Parts, who: Actor, case: UseCase, waiver: Waiver) -> Seen:
     return Seen(waiver, state, why_void, why_not_grant(parts, who, waiver, body.authors))
 
 
-def _body(parts: Parts, case: UseCase, waiver: Waiver) -> Body:
-    stage = signing.stage_of(parts, case, waiver.subject)
-    return signing.body_of(parts, gatekeeper.latest(parts.ledger, case.id, waiver.subject, stage))
+def _body(parts: Parts, case: UseCase, subject: str) -> Body:
+    """The evidence that lies ready about a subject, at the gate where it stands."""
+    stage = signing.stage_of(parts, case, subject)
+    return signing.body_of(parts, gatekeeper.latest(parts.ledger, case.id, subject, stage))
 
 
 def grant_exception(parts: Parts, who: Actor, use_case: str, waiver_id: str, passphrase: str) -> Waiver:
@@ -143,7 +144,7 @@ def _journalled(parts: Parts, who: Actor, waiver: Waiver) -> AbstractContextMana
 def _grant(parts: Parts, who: Actor, waiver: Waiver, key_id: str, method: str) -> SignOff:
     """The grant that this person would sign."""
     case = parts.ledger.get(UseCase, waiver.use_case)
-    body = _body(parts, case, waiver)
+    body = _body(parts, case, waiver.subject)
     why = why_not_grant(parts, who, waiver, body.authors)
     if why:
         rule = why.removeprefix("Rule ").partition(":")[0]

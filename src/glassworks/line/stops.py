@@ -13,7 +13,7 @@ from glassworks.core.record import Record, new_id
 from glassworks.core.signoff import Meaning, SignOff
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import LineStop, Release, UseCase
-from glassworks.hub.access import may
+from glassworks.hub.access import may, not_here
 from glassworks.line import cases, outcome, own_key, signing
 from glassworks.line.parts import Parts
 from glassworks.line.refusals import check_may, journalled
@@ -53,9 +53,15 @@ def stop(parts: Parts, who: Actor, command: Stop) -> LineStop:
 
 def seen(parts: Parts, who: Actor, stop_id: str) -> LineStop:
     """A stop that this person may see, whether it holds or was released."""
-    found = parts.ledger.get(LineStop, stop_id)
-    check_may(parts, who, "view", found.line, found.target, found.use_case)
-    return found
+    return _for(parts, who, stop_id, "view")
+
+
+def _for(parts: Parts, who: Actor, stop_id: str, act: str) -> LineStop:
+    found = parts.ledger.find(LineStop, id=stop_id)
+    if not found:
+        raise not_here()
+    check_may(parts, who, act, found[0].line, found[0].target, found[0].use_case)
+    return found[0]
 
 
 def why_not_release(who: Actor, pulled: LineStop) -> str:
@@ -92,8 +98,7 @@ def add_release(parts: Parts, who: Actor, signed: SignOff) -> LineStop:
 
 def _held(parts: Parts, who: Actor, stop_id: str) -> LineStop:
     """A stop that holds and that this person may release by their role."""
-    pulled = parts.ledger.get(LineStop, stop_id)
-    check_may(parts, who, "release stop", pulled.line, pulled.target, pulled.use_case)
+    pulled = _for(parts, who, stop_id, "release stop")
     if not pulled.holds:
         raise Conflict("This stop was released before.", "", "Nothing needs to be done.")
     return pulled

@@ -188,7 +188,7 @@ def _what_was_seen(dossier: Dossier) -> list[str]:
 
 
 def _one_exception(dossier: Dossier, waiver: Waiver, void: dict[str, str]) -> str:
-    text = f"Exception for {waiver.check} until {_day(waiver.expires_at)}: {waiver.reason}"
+    text = f'Exception for {waiver.check} until {_day(waiver.expires_at)}: "{waiver.reason}"'
     if waiver.id in void:
         return f"{text} NOT HONOURED: {void[waiver.id]}."
     name, one = _name(dossier, waiver.granted_by), waiver.grant

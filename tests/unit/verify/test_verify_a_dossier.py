@@ -46,6 +46,28 @@ def test_a_dossier_of_invented_people_says_so() -> None:
     assert "Signed by a script for invented people: no real person answers for these signatures." in found.lines
 
 
+@pytest.mark.parametrize(
+    ("name", "granted"),
+    [
+        ("excepted-1", "Granted by Axel, not signed by key: the office's seal alone vouches for it."),
+        ("excepted-2", "Granted by Axel as approver, with a key that the office keeps, opened by a passphrase"),
+    ],
+)
+def test_an_exception_is_told_with_who_granted_it_and_how(name: str, granted: str) -> None:
+    content = (GOLDEN / f"{name}.dossier").read_bytes()
+    found = verify_dossier(content, PINNED)
+    assert found.outcome == "PASS" and any(granted in line for line in found.lines)
+    assert "Kpi: excepted. The answer is fail." in found.lines
+    for old, new in ((b"2026-11-30T12", b"2027-11-30T12"), (b"a person looks", b"nobody  looks")):
+        assert verify_dossier(content.replace(old, new, 1), PINNED).outcome == "FAIL"
+
+
+def test_the_golden_files_of_every_format_still_pass() -> None:
+    files = sorted(GOLDEN.glob("*.dossier"))
+    assert len(files) == 5
+    assert {verify_dossier(file.read_bytes(), PINNED).outcome for file in files} == {"PASS"}
+
+
 def test_a_fingerprint_may_be_written_as_it_is_read_out_on_the_telephone() -> None:
     spoken = " ".join(PINNED[i : i + 4] for i in range(0, 64, 4)).upper()
     assert verify_dossier((GOLDEN / "approved-1.dossier").read_bytes(), spoken).outcome == "PASS"
