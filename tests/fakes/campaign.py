@@ -19,7 +19,7 @@ from glassworks.core.contract import (
     Windows,
 )
 from glassworks.core.estimate import Estimate
-from glassworks.core.usecase import Candidate, ModelCard
+from glassworks.core.usecase import Candidate, Dataset, ModelCard
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 INPUTS = ("balance", "previous", "job")
@@ -103,6 +103,15 @@ def candidate(*claims: Estimate, inputs: tuple[str, ...] = INPUTS) -> Candidate:
         id="cand-1", name="by hand", dataset="data-1", brief_digest="", author="ada", made_by="hand", card=card,
         files={}, claims=claims, made_at=NOW,
     )  # fmt: skip
+
+
+def dataset(**changes: Any) -> Dataset:
+    facts: dict[str, Any] = {
+        "id": "data-1", "name": "calls.csv", "fingerprint": "", "source": "", "columns": (*INPUTS, "y"), "target": "y",
+        "rows_open": 1000, "rows_sealed": 400, "open_blob": "", "sealed_blob": "", "division": "", "seed": 1,
+        "brief_digest": "", "added_by": "ada", "added_at": NOW,
+    }  # fmt: skip
+    return Dataset(**{**facts, **changes})
 
 
 def claim(name: str, value: float) -> Estimate:

@@ -10,6 +10,9 @@ from glassworks.core.people import Role
 from glassworks.core.record import Part, Record
 from glassworks.core.stage import Stage
 
+SHARED_ROWS = 0.1
+"""Two draws of a fifth of the same rows share a fifth of them: a tenth tells them from tables that share none."""
+
 
 class GateRules(Part):
     """What one gate asks: who signs what by tier, and which checks must have an answer.
@@ -53,6 +56,11 @@ class PolicyPack(Record):
     def limit(self, name: str) -> float:
         """A numeric threshold by name; a missing name is a fault in the pack."""
         return self.limits[name]
+
+    @property
+    def shared_rows(self) -> float:
+        """Of the rows of a sealed hold-out, the share that may stand elsewhere; above it looks there count here too."""
+        return self.limits.get("shared_rows", SHARED_ROWS)
 
     def look_level(self, number: int) -> float:
         """Two-sided confidence level for look `number`: alpha times 2 to the minus number is spent on it."""

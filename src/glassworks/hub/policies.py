@@ -6,7 +6,7 @@ from typing import TypeVar
 from glassworks.core.contract import Tier
 from glassworks.core.errors import FixTheInput
 from glassworks.core.people import Role
-from glassworks.core.policy import GateRules, PolicyPack, loosened
+from glassworks.core.policy import SHARED_ROWS, GateRules, PolicyPack, loosened
 from glassworks.core.ports import Ledger
 from glassworks.core.stage import Stage
 
@@ -80,6 +80,7 @@ OFFICE_PACK = PolicyPack(
         "psi_effect": 0.1,
         "group_positives": 30.0,
         "overfit_gap": 0.1,
+        "shared_rows": SHARED_ROWS,
     },
     stricter={
         "leak_strength": "lower",
@@ -89,6 +90,7 @@ OFFICE_PACK = PolicyPack(
         "psi_effect": "lower",
         "group_positives": "higher",
         "overfit_gap": "lower",
+        "shared_rows": "lower",
     },
     note="An example pack, not legally reviewed.",
 )

@@ -11,13 +11,13 @@ from glassworks.core.people import Actor
 from glassworks.core.record import new_id
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import ColumnDecision, Dataset, UseCase
-from glassworks.line import cases
+from glassworks.line import cases, sealed
 from glassworks.line.parts import Parts
 from glassworks.stages.explore import seal
 from glassworks.stages.explore.contract import data_contract
 from glassworks.stages.explore.divide import divide
 from glassworks.stages.explore.profile import profile
-from glassworks.stages.explore.read import read_table
+from glassworks.stages.explore.read import read, read_table
 from glassworks.stages.scope.draft import guess_task
 
 SEED = 20_260_801
@@ -33,7 +33,8 @@ def add_data(parts: Parts, who: Actor, command: AddData, content: bytes, *, targ
     known = cases.briefs(parts, case)
     brief = known[-1] if known else None
     wanted = brief.target if brief else target
-    frame = read_table(content, command.name)
+    reading = read(content, command.name)
+    frame = reading.frame
     if wanted not in frame.columns:
         raise FixTheInput(
             f"The file has no column {wanted!r}." if wanted else "No target column was named.",
@@ -41,6 +42,7 @@ def add_data(parts: Parts, who: Actor, command: AddData, content: bytes, *, targ
             "Name the column that holds the outcome.",
             field="target",
         )
+    guess_task(frame, wanted)
     parts_of = divide(frame, brief.windows if brief else Windows(), SEED)
     key = parts.office.seal_key()
     dataset = Dataset(
@@ -61,6 +63,8 @@ def add_data(parts: Parts, who: Actor, command: AddData, content: bytes, *, targ
         division=parts_of.sentence,
         seed=SEED,
         brief_digest=brief.digest if brief else "",
+        rows_blob=sealed.kept(parts, parts_of.open, parts_of.sealed, wanted),
+        notes=reading.notes,
         added_by=who.person,
         added_at=parts.now(),
     )
@@ -76,7 +80,9 @@ def add_data(parts: Parts, who: Actor, command: AddData, content: bytes, *, targ
         sentence=sentence,
         detail={"fingerprint": dataset.fingerprint},
     )
-    parts.ledger.add(dataset, act)
+    with parts.ledger.transaction():
+        dataset = sealed.with_shared(parts, dataset)
+        parts.ledger.add(dataset, act)
     return dataset
 
 
@@ -151,7 +157,14 @@ def _explored(
         "brief_digest": brief.digest,
     }
     changed = dataset.model_copy(update=update)
-    evidence = {"brief": brief, "open_rows": rows, "columns": columns, "decisions": decisions}
+    evidence = {
+        "brief": brief,
+        "open_rows": rows,
+        "columns": columns,
+        "decisions": decisions,
+        "dataset": changed,
+        "elsewhere": sealed.elsewhere(parts, case, changed),
+    }
     results = cases.ask_checks(
         parts, case, Stage.EXPLORE, changed, evidence, task=brief.task, digests=[dataset.open_blob, brief.digest]
     )

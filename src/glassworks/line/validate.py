@@ -6,14 +6,14 @@ import numpy as np
 import polars as pl
 
 from glassworks.core.contract import Brief
-from glassworks.core.errors import Conflict, GateClosed, NotAllowed
+from glassworks.core.errors import GateClosed, NotAllowed
 from glassworks.core.journal import Act
 from glassworks.core.people import Actor
 from glassworks.core.ports import Fitter, Job, Model
 from glassworks.core.result import Answer, Result, Verdict
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, Dataset, Look, ModelCard, UseCase
-from glassworks.line import cases, explore, people
+from glassworks.line import cases, explore, people, sealed
 from glassworks.line.parts import Parts
 from glassworks.line.refusals import journalled
 from glassworks.measures.scored import Scored
@@ -33,7 +33,7 @@ def ask_validation(parts: Parts, who: Actor, use_case: str, candidate_id: str) -
     with journalled(parts, who, "validate", candidate.id, use_case=case.id, line=case.line):
         brief = _same_contract(parts, case, candidate)
         dataset = cases.signed_data(parts, case, candidate.dataset)
-        if who.person in people.with_heirs(parts, (candidate.author, dataset.added_by, brief.saved_by)):
+        if who.person in people.with_heirs(parts, authors(candidate, dataset, brief)):
             raise NotAllowed(
                 "You made a part of this candidate.",
                 "Rule own-work: nobody validates their own work.",
@@ -73,53 +73,58 @@ def _same_contract(parts: Parts, case: UseCase, candidate: Candidate) -> Brief:
     return brief
 
 
-def _room_for_look(parts: Parts, case: UseCase, candidate: Candidate) -> int:
-    """The number of this candidate's look: its own if it has one, else the next; refused when all are spent."""
-    same = {one.id for one in _same_rows(parts, case, candidate)}
-    taken = [look for look in parts.ledger.find(Look, use_case=case.id) if look.dataset in same]
+def authors(candidate: Candidate, dataset: Dataset, brief: Brief) -> list[str]:
+    """Who made a part of what gate 4 judges: the model, its data, the decisions about columns, the brief."""
+    decided = [one.decided_by for one in explore.decided(dataset) if one.decided_by]
+    return [candidate.author, dataset.added_by, *decided, brief.saved_by]
+
+
+def _room_for_look(parts: Parts, case: UseCase, candidate: Candidate) -> tuple[int, list[Look]]:
+    """The number of this candidate's look, and the looks before it at these rows; refused when all are spent."""
+    policy = parts.policy(case.line)
+    taken = sealed.looks(parts, parts.ledger.get(Dataset, candidate.dataset), policy)
     own = next((look.number for look in taken if look.candidate == candidate.id), 0)
-    most = parts.policy(case.line).max_looks
-    if not own and len(taken) >= most:
+    if not own and len(taken) >= policy.max_looks:
+        where = sealed.where_taken(taken, case, {one.id for one in parts.ledger.find(UseCase, line=case.line)})
         raise GateClosed(
             "The looks at these sealed rows are spent.",
-            [f"Policy allows {most}; more would make a lucky model look good. Seal new rows, then go on."],
+            [
+                f"Policy allows {policy.max_looks}; these rows had {where}. More would make a lucky model look good. "
+                "Seal new rows, then go on."
+            ],
         )
-    return own or len(taken) + 1
-
-
-def _same_rows(parts: Parts, case: UseCase, candidate: Candidate) -> list[Dataset]:
-    """The datasets made from the same file, oldest first: bringing it again does not renew its looks."""
-    own = parts.ledger.get(Dataset, candidate.dataset)
-    return parts.ledger.find(Dataset, use_case=case.id, fingerprint=own.fingerprint)
+    return own or len(taken) + 1, taken
 
 
 def take_look(parts: Parts, case: UseCase, candidate: Candidate, who: str) -> int:
     """Count a look before any score is returned; asking again for the same candidate is the same look."""
-    number = _room_for_look(parts, case, candidate)
-    look = Look(
-        id=f"look-{_same_rows(parts, case, candidate)[0].id}-{number}",
-        use_case=case.id,
-        line=case.line,
-        dataset=candidate.dataset,
-        candidate=candidate.id,
-        number=number,
-        opened_by=who,
-        opened_at=parts.now(),
-    )
-    if not any(one.candidate == candidate.id for one in parts.ledger.find(Look, use_case=case.id)):
+    with parts.ledger.transaction():
+        number, taken = _room_for_look(parts, case, candidate)
+        if any(one.candidate == candidate.id for one in taken):
+            return number
+        away = sum(one.use_case != case.id for one in taken)
+        look = Look(
+            id=f"look-{candidate.id}",
+            use_case=case.id,
+            line=case.line,
+            dataset=candidate.dataset,
+            candidate=candidate.id,
+            number=number,
+            elsewhere=away or None,
+            opened_by=who,
+            opened_at=parts.now(),
+        )
+        words = f", counting {away} taken in other use cases" if away else ""
         act = Act(
             act="look",
             who=who,
             what=candidate.id,
             use_case=case.id,
             line=case.line,
-            sentence=f"Look {number}: the sealed rows are opened for {candidate.name}.",
+            sentence=f"Look {number}{words}: the sealed rows are opened for {candidate.name}.",
         )
-        try:
-            parts.ledger.add(look, act)
-        except Conflict:
-            return take_look(parts, case, candidate, who)
-    return number
+        parts.ledger.add(look, act)
+        return number
 
 
 def sealed_rows(parts: Parts, dataset: Dataset) -> pl.DataFrame:
@@ -143,12 +148,12 @@ def validate(parts: Parts, case: UseCase, candidate: Candidate, who: str, report
     cases.check_runs(parts, case)
     brief, dataset = _same_contract(parts, case, candidate), cases.signed_data(parts, case, candidate.dataset)
     number = take_look(parts, case, candidate, who)
-    sealed = sealed_rows(parts, dataset)
+    opened = sealed_rows(parts, dataset)
     files = {name: parts.vault.get(digest) for name, digest in candidate.files.items()}
     with parts.model_host(case.id) as fitter:
         report("scoring sealed rows", 0.2)
-        results = _recompute(parts, case, candidate, brief, dataset, sealed, files, number, fitter)
-    made_by = [candidate.author, dataset.added_by, brief.saved_by]
+        results = _recompute(parts, case, candidate, brief, dataset, opened, files, number, fitter)
+    made_by = authors(candidate, dataset, brief)
     cases.keep(parts, case, Stage.VALIDATE, candidate, results, brief=brief, authors=made_by, who=who)
     report("validated", 1.0)
     return results
@@ -160,7 +165,7 @@ def _recompute(
     candidate: Candidate,
     brief: Brief,
     dataset: Dataset,
-    sealed: pl.DataFrame,
+    opened: pl.DataFrame,
     files: dict[str, bytes],
     look: int,
     fitter: Fitter,
@@ -168,7 +173,7 @@ def _recompute(
     model = fitter.load(candidate.card, files)
     times = brief.windows.time_column
     try:
-        scored, rows = score(sealed, brief, candidate.card, model, brief.windows.sealed_periods)
+        scored, rows = score(opened, brief, candidate.card, model, brief.windows.sealed_periods)
         evidence = {
             "brief": brief,
             "scored": scored,
@@ -176,9 +181,11 @@ def _recompute(
             "model": model,
             "candidate": candidate,
             "open_rows": explore.open_rows(parts, dataset),
+            "dataset": dataset,
+            "elsewhere": sealed.elsewhere(parts, case, dataset),
             "look": look,
             "level": parts.policy(case.line).look_level(look),
-            "times": np.asarray(sealed[times].to_list()) if times in sealed.columns else None,
+            "times": np.asarray(opened[times].to_list()) if times in opened.columns else None,
         }
         digests = [dataset.sealed_blob, brief.digest, *candidate.files.values()]
         return cases.ask_checks(parts, case, Stage.VALIDATE, candidate, evidence, task=brief.task, digests=digests)

@@ -14,9 +14,9 @@ from glassworks.core.record import Moment
 from glassworks.core.result import Result
 from glassworks.core.signoff import SignOff
 from glassworks.core.stage import Stage
-from glassworks.core.usecase import Candidate, GateRecord, Look, UseCase
+from glassworks.core.usecase import Candidate, Dataset, GateRecord, Look, UseCase
 from glassworks.hub import gatekeeper
-from glassworks.line import cases
+from glassworks.line import cases, sealed
 from glassworks.line.parts import Parts
 
 BLIND_CHECKS = ("claims_hold",)
@@ -151,6 +151,28 @@ def _unblinds(parts: Parts, who: Actor, entry: Entry) -> bool:
     if entry.act.act != "result" or told.get("check") not in BLIND_CHECKS:
         return False
     return is_blind(parts, who, parts.ledger.get(UseCase, entry.act.use_case), told.get("subject", ""))
+
+
+@dataclass(frozen=True)
+class SealedRows:
+    """The sealed rows of one dataset, the looks taken at them in whatever use case, and where, in words."""
+
+    case: UseCase
+    dataset: Dataset
+    looks: tuple[Look, ...]
+    sentence: str
+
+
+def sealed_rows(parts: Parts, who: Actor) -> list[SealedRows]:
+    """Every sealed hold-out this person may see; looks in use cases that they may not see are counted, not named."""
+    told, seen = [], use_cases(parts, who)
+    names = {case.id for case in seen}
+    for case in seen:
+        policy = parts.policy(case.line)
+        for dataset in parts.ledger.find(Dataset, use_case=case.id):
+            taken = sealed.looks(parts, dataset, policy)
+            told.append(SealedRows(case, dataset, tuple(taken), sealed.where_taken(taken, case, names)))
+    return told
 
 
 def looks(parts: Parts, who: Actor) -> list[tuple[UseCase, list[Look]]]:

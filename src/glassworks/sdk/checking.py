@@ -31,7 +31,7 @@ from glassworks.sdk.report import Line, Report
 from glassworks.sdk.shapes import Live, Shape
 
 ABOUT = "{name} on {rows:,} rows, by the questions of gate 4. Nothing is kept and nobody has signed: no approval."
-NOT_HERE = ("claims_hold", "inputs_declared")
+NOT_HERE = ("claims_hold", "inputs_declared", "unseen_rows")
 """They ask about a submission and its contract; here there is neither."""
 LEVEL = 0.95
 Value = ValueMatrix | Mapping[str, float | Sequence[float]]

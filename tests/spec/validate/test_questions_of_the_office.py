@@ -29,6 +29,7 @@ def evidence_of(campaign: ModuleType, model: Any, rows: pl.DataFrame, *claims: A
     return {
         "brief": brief, "policy": OFFICE_PACK, "scored": scored, "rows": shown, "model": model,
         "candidate": campaign.candidate(*claims), "open_rows": rows, "look": 1, "level": 0.975, "times": None,
+        "dataset": campaign.dataset(), "elsewhere": (),
     }  # fmt: skip
 
 

@@ -5,6 +5,9 @@ import polars as pl
 MISSING = ("", "na", "n/a", "#n/a", "nan", "null", "#div/0!", "#ref!", "#value!", "#num!", "?")
 MISSING_AMONG_NUMBERS = (*MISSING, "none", "-", "--", ".", "inf", "-inf", "+inf", "infinity", "-infinity")
 EXACT = 2**53
+EMPTY = (
+    "no value in any row, so no model can use it; leave it out of the brief's inputs, or bring a file with its values"
+)
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 DECIMAL_COMMA = r"^[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?$"
 CODE = r"^[+-]?0\d+$"
@@ -35,7 +38,7 @@ def _typed(column: pl.Series, decimal_comma: bool) -> tuple[pl.Series, str]:
     candidates = stripped.set(small.is_in(MISSING_AMONG_NUMBERS), None)
     filled = candidates.drop_nulls()
     if filled.is_empty():
-        return candidates.cast(pl.String), "no value at all; kept, and useless as an input"
+        return candidates.cast(pl.String), EMPTY
     looks = filled.str.contains(NUMBER)
     comma = decimal_comma and bool(filled.str.contains(r",\d").any())
     if comma and bool(filled.str.contains(DECIMAL_COMMA).all()):
@@ -78,6 +81,8 @@ def plain_types(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
 
 def _plain(column: pl.Series) -> tuple[pl.Series, str]:
     kind = column.dtype
+    if column.null_count() == column.len():
+        return column.cast(pl.String), EMPTY
     if kind.is_integer():
         if bool((column.cast(pl.Float64).abs() >= EXACT).any()):
             return column.cast(pl.String), "integers beyond 2**53 are kept as text, so that they stay exact"
@@ -91,7 +96,4 @@ def _plain(column: pl.Series) -> tuple[pl.Series, str]:
         return column.dt.to_string("iso"), ""
     if kind == pl.Datetime:
         return column.dt.to_string("iso"), "times are kept as ISO text"
-    values = column.cast(pl.String)
-    if column.null_count() == column.len():
-        return values, "no value at all; kept, and useless as an input"
-    return values, ""
+    return column.cast(pl.String), ""
