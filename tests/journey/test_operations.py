@@ -173,7 +173,7 @@ def test_a_stop_a_finding_an_exception_and_the_end_from_the_command_line(termina
     assert "act-by-role" in own.err
     assert "goes on" in terminal.ok("work", "release-stop", stop["id"], "It is mended.", "--as", "validator").out
     subject = json.loads(terminal.ok("work", "explore", "calls", "--as", "data_scientist", "--json").out)[0]["subject"]
-    found = ("work", "find", "calls", subject, "low", "A small thing.", "--owner", "Dana", "--due", "2099-01-01")
+    found = ("work", "find", "calls", subject, "low", "A small thing.", "--owner", "data_scientist", "--due", "2099-01-01")
     finding = terminal.ok(*found, "--as", "validator", "--json").data["id"]
     terminal.ok("work", "close-finding", "calls", finding, "It is mended.", "--as", "validator")
     asked = (

@@ -51,7 +51,7 @@ def release_stop(stop_id: str, reason: str, elsewhere: Path | None, login: str, 
 @click.argument("subject")
 @click.argument("severity", type=click.Choice([one.value for one in Severity]))
 @click.argument("text")
-@click.option("--owner", required=True, help="Who puts it right.")
+@click.option("--owner", required=True, help="Who puts it right, by login.")
 @click.option("--due", required=True, type=click.DateTime(), help="By when.")
 @person_option
 @json_option

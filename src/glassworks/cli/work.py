@@ -81,7 +81,7 @@ def new(file: Path, target: str, title: str, line_id: str, login: str, as_json: 
             brief = scope.draft(parts, who, case.id, explore.open_rows(parts, dataset), target)
             dataset = explore.explore(parts, who, case.id)
         results = cases.results_of(parts, case, dataset.id, Stage.EXPLORE)
-        words = f"{case.title} is on the line as {case.id}.\n{dataset.division}\n\nWhat the open rows show, ranked:\n"
+        words = f"{case.title} is on the line as {case.id}.\n{_sealing(dataset)}\n\nWhat the open rows show, ranked:\n"
         words += f"{_told(results)}\n\nA draft brief is saved ({brief.id}); everything assumed says so."
         words += f"\nNext: `glassworks work scope {case.id} --out brief.yaml`, correct it, then `--file brief.yaml`."
         say(results, as_json, words)
@@ -148,7 +148,27 @@ def data(use_case: str, file: Path, target: str, login: str, as_json: bool) -> N
         )
         dataset = explore.explore(parts, who, use_case)
         found = cases.results_of(parts, cases.get(parts, who, use_case), dataset.id, Stage.EXPLORE)
-        say(found, as_json, f"{dataset.id}: {dataset.division}\n{_told(found)}")
+        say(found, as_json, f"{dataset.id}: {_sealing(dataset)}\n{_told(found)}")
+
+
+def _sealing(dataset: Dataset) -> str:
+    """How the rows were divided, and what was decided about columns when the file was read."""
+    return "\n".join([dataset.division, *dataset.notes])
+
+
+@work.command("sealed")
+@person_option
+@json_option
+def sealed_(login: str, as_json: bool) -> None:
+    """The sealed rows of each dataset, and where looks at them were taken."""
+    with installation() as parts:
+        found = view.sealed_rows(parts, acting(parts, login))
+        told = [
+            {"use_case": one.case.id, "dataset": one.dataset.id, "rows": one.dataset.rows_sealed, "looks": one.sentence}
+            for one in found
+        ]
+        lines = [f"{one['use_case']}, {one['dataset']}: {one['rows']:,} rows are sealed; {one['looks']}." for one in told]
+        say(told, as_json, "\n".join(lines) or "Nothing is sealed yet.")
 
 
 @work.command("explore")

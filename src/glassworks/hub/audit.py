@@ -90,7 +90,7 @@ def _altered_bytes(ledger: Ledger, vault: Vault) -> list[str]:
 def _named_bytes(ledger: Ledger) -> Iterator[tuple[str, str]]:
     """Each record that names bytes in the vault, with their digest."""
     for dataset in ledger.find(Dataset):
-        blobs = (dataset.open_blob, dataset.sealed_blob, dataset.replay_blob)
+        blobs = (dataset.open_blob, dataset.sealed_blob, dataset.replay_blob, dataset.rows_blob)
         yield from ((f"dataset {dataset.id}", blob) for blob in blobs if blob)
     for candidate in ledger.find(Candidate):
         yield from ((f"candidate {candidate.id}, file {name}", blob) for name, blob in candidate.files.items())

@@ -9,12 +9,12 @@ from glassworks.core.contract import Brief, Task
 from glassworks.core.dossier import Body, Prepared
 from glassworks.core.errors import Conflict, FixTheInput, GateClosed, NotAllowed
 from glassworks.core.journal import Act
-from glassworks.core.people import Actor, LineOfBusiness
+from glassworks.core.people import Actor, LineOfBusiness, Person
 from glassworks.core.policy import PolicyPack
 from glassworks.core.record import Record
 from glassworks.core.result import Result
 from glassworks.core.stage import Stage, Status
-from glassworks.core.usecase import Candidate, Dataset, GateRecord, Look, UseCase
+from glassworks.core.usecase import Candidate, Dataset, GateRecord, Look, MonitoringRound, Release, UseCase
 from glassworks.hub import gatekeeper
 from glassworks.hub.access import not_here
 from glassworks.line.parts import Parts
@@ -225,6 +225,32 @@ def keep(
             )
             parts.ledger.add(one, act)
         return gatekeeper.prepare(parts.ledger, parts.vault, body, line=case.line, who=who)
+
+
+def check_named(parts: Parts, case: UseCase, subject: str, owner: str) -> str:
+    """The id of a finding's owner, who is named by id or login.
+
+    Raises
+    ------
+    FixTheInput : the finding is about nothing that this use case has, or its owner does not work on the line.
+    """
+    kinds: tuple[type[Record], ...] = (Brief, Dataset, Candidate, Release, MonitoringRound)
+    if not any(parts.ledger.find(kind, use_case=case.id, id=subject) for kind in kinds):
+        raise FixTheInput(
+            "There is nothing of that name in this use case.",
+            "A finding is about a brief, a dataset, a candidate, a release or a monitoring round of the use case.",
+            "Name one of them by its id.",
+            field="subject",
+        )
+    found = parts.ledger.find(Person, id=owner) or parts.ledger.find(Person, login=owner)
+    if not found or not found[0].active or (found[0].lines and case.line not in found[0].lines):
+        raise FixTheInput(
+            "Nobody of that name works on this line of business.",
+            "A finding has an owner who puts it right.",
+            "Name a person of the line, by id or login.",
+            field="owner",
+        )
+    return found[0].id
 
 
 def candidates(parts: Parts, case: UseCase) -> list[Candidate]:

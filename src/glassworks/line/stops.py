@@ -166,6 +166,7 @@ def _released(parts: Parts, who: Actor, pulled: LineStop, signed: SignOff) -> Li
 def raise_finding(parts: Parts, who: Actor, command: Raise) -> Finding:
     """Raise a finding about a subject; an open one of high severity keeps gate 4 closed."""
     case = cases.at_work(parts, who, command.use_case, "raise finding")
+    owner = cases.check_named(parts, case, command.subject, command.owner)
     finding = Finding(
         id=new_id("find"),
         use_case=case.id,
@@ -173,7 +174,7 @@ def raise_finding(parts: Parts, who: Actor, command: Raise) -> Finding:
         subject=command.subject,
         severity=command.severity,
         text=command.text,
-        owner=command.owner,
+        owner=owner,
         due=command.due,
         raised_by=who.person,
         raised_at=parts.now(),

@@ -164,7 +164,7 @@ def test_an_open_high_finding_closes_gate_four_until_it_is_closed_with_evidence(
     made = one.candidate()
     command = Raise(
         use_case="whom-to-call", subject=made.id, severity=Severity.HIGH, text="The segment has no meaning.",
-        owner="Dana", due=one.clock.now() + timedelta(days=9),
+        owner="data_scientist", due=one.clock.now() + timedelta(days=9),
     )  # fmt: skip
     finding = stops.raise_finding(one.parts, one.who["validator"], command)
     said = one.approve(made)
@@ -216,3 +216,19 @@ def test_what_the_server_refused_to_run_stands_in_the_journal_once(at) -> None:
     assert audit.journal_refusals(one.parts) == 0
     (refused,) = [act for act in one.refusals() if act.act == "load release"]
     assert refused.detail["rule"] == "permit-bytes" and refused.use_case == one.case.id
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [({"subject": "cand-of-nobody"}, "subject"), ({"owner": "nobody"}, "owner"), ({"owner": "other_validator"}, "owner")],
+)
+def test_a_finding_about_nothing_or_owned_by_nobody_of_the_line_is_refused(at, changed, field) -> None:
+    one = at("submitted")
+    facts = {
+        "use_case": "whom-to-call", "subject": one.candidate().id, "severity": Severity.LOW, "text": "Unclear.",
+        "owner": one.who["data_scientist"].person, "due": one.clock.now() + timedelta(days=9),
+    }  # fmt: skip
+    with pytest.raises(FixTheInput) as refused:
+        stops.raise_finding(one.parts, one.who["validator"], Raise(**facts | changed))
+    assert refused.value.field == field and refused.value.next_step
+    assert stops.raise_finding(one.parts, one.who["validator"], Raise(**facts)).owner == facts["owner"]

@@ -31,6 +31,16 @@ class Looks(Part):
     looks: tuple[Look, ...]
 
 
+class SealedRows(Part):
+    """How often the sealed rows of one dataset were opened, wherever these rows were brought."""
+
+    use_case: str
+    dataset: str
+    rows: int
+    looks: int
+    sentence: str
+
+
 @router.get("/journal")
 @decides("view")
 def journal(
@@ -50,6 +60,17 @@ def journal(
 def looks(parts: Line, who: Who) -> list[Looks]:
     """How often each sealed hold-out was opened, for which candidates."""
     return [Looks(use_case=case.id, looks=tuple(taken)) for case, taken in view.looks(parts, who)]
+
+
+@router.get("/sealed-rows")
+@decides("view")
+def sealed_rows(parts: Line, who: Who) -> list[SealedRows]:
+    """The sealed rows of each dataset, the looks taken at them in whatever file and use case, and where."""
+    return [
+        SealedRows(use_case=one.case.id, dataset=one.dataset.id, rows=one.dataset.rows_sealed, looks=len(one.looks),
+                   sentence=one.sentence)
+        for one in view.sealed_rows(parts, who)
+    ]  # fmt: skip
 
 
 @router.get("/inbox")

@@ -15,10 +15,11 @@ from glassworks.core.people import Actor
 from glassworks.core.result import Result, Verdict
 from glassworks.core.signoff import Meaning
 from glassworks.core.stage import STAGES, Stage
-from glassworks.core.usecase import Candidate, Dataset, GateRecord, Look, UseCase
+from glassworks.core.usecase import Candidate, GateRecord
 from glassworks.hub import flow
 from glassworks.line import view
 from glassworks.line.parts import Parts
+from glassworks.line.view import SealedRows
 from glassworks.web.access import Line, Who, decides, public
 from glassworks.web.pages import glossary, standing
 from glassworks.web.pages.page import memory, my_tasks, show
@@ -307,27 +308,31 @@ def _torn(first: Entry, second: Entry) -> bool:
 @decides("view")
 def sealed(request: Request, parts: Line, who: Who) -> Response:
     """How often each sealed hold-out was opened, by which candidates, and what it gave."""
-    shown, looks = [], 0
-    for case in view.use_cases(parts, who):
-        now = standing.of(request, parts, who, case.id)
-        for dataset in now.datasets:
-            own = [look for look in now.looks if look.dataset == dataset.id]
-            looks += len(own)
-            shown.append(_sealed(now, case, dataset, own))
+    shown, looks = [], set[str]()
+    for rows in view.sealed_rows(parts, who):
+        looks |= {look.id for look in rows.looks}
+        shown.append(_sealed(standing.of(request, parts, who, rows.case.id), rows))
     policy = parts.policy("")
-    sentence = f"{looks} look{'' if looks == 1 else 's'} taken at rows that nobody else has seen."
+    sentence = f"{len(looks)} look{'' if len(looks) == 1 else 's'} taken at rows that nobody else has seen."
     return show(
         request, "sealed.html", sentence=sentence, max_looks=policy.max_looks, alpha=policy.alpha, datasets=shown
     )
 
 
-def _sealed(now: Standing, case: UseCase, dataset: Dataset, looks: Sequence[Look]) -> dict[str, Any]:
+def _sealed(now: Standing, rows: SealedRows) -> dict[str, Any]:
     told = []
-    for look in looks:
-        found = now.candidate(look.candidate)
-        verdicts = now.results(Stage.VALIDATE, look.candidate)
-        told.append({"look": look, "candidate": found.name if found else look.candidate, "verdicts": verdicts})
-    return {"dataset": dataset, "case": case, "looks": told, "url": _url(now, f"{now.base}/explore")}
+    for look in rows.looks:
+        if look.use_case == rows.case.id:
+            found = now.candidate(look.candidate)
+            verdicts = now.results(Stage.VALIDATE, look.candidate)
+            told.append({"look": look, "candidate": found.name if found else look.candidate, "verdicts": verdicts})
+    return {
+        "dataset": rows.dataset,
+        "case": rows.case,
+        "looks": told,
+        "taken": rows.sentence,
+        "url": _url(now, f"{now.base}/explore"),
+    }
 
 
 @router.get("/glossary")

@@ -60,7 +60,7 @@ def report_page(request: Request, parts: Line, who: Who, case_id: str, candidate
         results=results,
         findings=[f for f in now.findings if f.subject == one.id],
         exceptions=exceptions_of(now, one.id),
-        looks=[look for look in now.looks if look.dataset == one.dataset],
+        look=next((look for look in now.looks if look.candidate == one.id), None),
         max_looks=parts.policy(now.case.line).max_looks,
         signoffs=now.signoffs(Stage.VALIDATE, one.id),
         decision=decision,
