@@ -5,16 +5,41 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from glassworks.core.estimate import Estimate
-from glassworks.core.record import Part
+from glassworks.core.record import Moment, Part
 from glassworks.core.result import Verdict
 
 
 class Paragraph(Part):
-    """A paragraph, or a heading when `level` is 1 to 3."""
+    """A paragraph, or a heading when `level` is 1 to 3.
+
+    The section under a heading that `may_wait` moves to an annex when the document has more than its pages.
+    """
 
     block: Literal["paragraph"] = "paragraph"
     text: str
     level: int = 0
+    may_wait: bool = False
+
+
+class Fact(Part):
+    """A short answer under its label."""
+
+    label: str
+    value: str
+
+
+class Facts(Part):
+    """A few facts side by side, to be seen first; all from one piece of evidence."""
+
+    block: Literal["facts"] = "facts"
+    lines: tuple[Fact, ...]
+    evidence: str
+
+
+class PageBreak(Part):
+    """What follows begins a new page, where there are pages."""
+
+    block: Literal["page_break"] = "page_break"
 
 
 class Figure(Part):
@@ -57,25 +82,46 @@ class VerdictLine(Part):
 
 
 class Signature(Part):
-    """One signature as a person reads it."""
+    """One signature as a person reads it; without `at`, the place where one is still missing.
+
+    `signed` is the digest that it covers.
+    """
 
     block: Literal["signature"] = "signature"
     name: str
     role: str
     meaning: str
-    at: str
-    method: str
+    at: str = ""
+    method: str = ""
     persona: bool = False
+    signed: str = ""
 
 
-Block = Annotated[Paragraph | Figure | Table | Chart | VerdictLine | Signature, Field(discriminator="block")]
+Block = Annotated[
+    Paragraph | Facts | Figure | Table | Chart | VerdictLine | Signature | PageBreak, Field(discriminator="block")
+]
 
 
 class Document(Part):
-    """A titled list of blocks, bound to the digest of the dossier or record it tells about."""
+    """A titled list of blocks, bound to the digest of the dossier or record it tells about: that is what is signed.
+
+    `label` : what kind of document it is, in a word or two. `subject` : use case and version, for the head of a page.
+    `made_at` : when its newest part was made; the same document is the same file whenever it is written.
+    `most_pages` : how many pages it should have in print; 0 for any number.
+    """
 
     title: str
     sentence: str
     about: str
+    label: str = ""
+    subject: str = ""
+    language: str = Field(default="en", pattern="^[a-z]{2,3}$")
+    made_at: Moment | None = None
+    most_pages: int = Field(default=0, ge=0)
     demonstration: bool = False
     blocks: tuple[Block, ...] = ()
+
+    def evidence(self) -> tuple[str, ...]:
+        """The digests that stand behind its figures, each once, in the order in which they are first needed."""
+        found = (getattr(block, "evidence", "") for block in self.blocks)
+        return tuple(dict.fromkeys(digest for digest in found if digest))

@@ -33,3 +33,10 @@ def render(document: Document) -> str:
 def fragment(document: Document) -> str:
     """Only the blocks, for a page that has its own head."""
     return _PAGE.get_template("blocks.html").render(document=document)
+
+
+def warm() -> None:
+    """Compile the templates and start the drawing engine, so that the first document is not slower than the next."""
+    for name in _PAGE.list_templates(extensions=["html"]):
+        _PAGE.get_template(name)
+    charts.warm()

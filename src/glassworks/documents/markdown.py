@@ -1,6 +1,17 @@
 """A document as Markdown: charts become their captions, everything else stays."""
 
-from glassworks.core.document import Block, Chart, Document, Figure, Paragraph, Signature, Table, VerdictLine
+from glassworks.core.document import (
+    Block,
+    Chart,
+    Document,
+    Facts,
+    Figure,
+    PageBreak,
+    Paragraph,
+    Signature,
+    Table,
+    VerdictLine,
+)
 from glassworks.core.estimate import plain
 
 SPECIAL = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>|#"})
@@ -21,6 +32,9 @@ def _block(block: Block) -> str:
     match block:
         case Paragraph():
             return f"{'#' * (block.level + 1)} {_text(block.text)}" if block.level else _text(block.text)
+        case Facts():
+            told = [f"**{_text(one.label)}:** {_text(one.value)}" for one in block.lines]
+            return "  \n".join(told) + f"  \n`{block.evidence}`"
         case Figure():
             one = block.estimate
             interval = f"({100 * one.level:.4g} % interval {plain(one.low)} to {plain(one.high)})"
@@ -33,8 +47,17 @@ def _block(block: Block) -> str:
             words = block.verdict.value.replace("_", " ")
             return f"- **{_text(block.title)}: {words}.** {_text(block.sentence)} `{block.evidence}`"
         case Signature():
-            invented = ", an invented person" if block.persona else ""
-            return f"- {_text(block.name)}, {block.role}, {block.meaning}, {block.at} ({block.method}){invented}"
+            return _signature(block)
+        case PageBreak():
+            return "---"
+
+
+def _signature(block: Signature) -> str:
+    invented = ", an invented person" if block.persona else ""
+    when = ", ".join(part for part in (block.meaning, block.at) if part)
+    method = f" ({_text(block.method)})" if block.method else ""
+    signed = f" `{block.signed}`" if block.signed else ""
+    return f"- {_text(block.name)}, {_text(block.role)}, {when}{method}{invented}{signed}"
 
 
 def render(document: Document) -> str:
