@@ -1,14 +1,19 @@
 """What a plain form sends becomes a brief or decisions; what cannot be used is said by the name of its field."""
 
 from datetime import UTC, datetime
+from importlib.resources import files
 
 import pytest
 
+from glassworks.core.canvas import Risk
 from glassworks.core.contract import Brief, Feature
+from glassworks.core.people import Role
 from glassworks.core.registry import frameworks
 from glassworks.core.usecase import UseCase
+from glassworks.stages.scope.brief_file import brief_from_yaml
+from glassworks.web.pages.brief_form import brief_of
 from glassworks.web.pages.develop import FRAMEWORKS
-from glassworks.web.pages.forms import brief_of, decisions_of, nested, typed_brief
+from glassworks.web.pages.forms import decisions_of, nested
 from glassworks.web.pages.scope import blank
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
@@ -35,19 +40,22 @@ def test_a_name_that_is_a_field_and_a_group_at_once_breaks_nothing() -> None:
 
 def test_what_was_typed_lies_over_the_version_that_was_edited(base: Brief) -> None:
     sent = [("title", "Other"), ("kpi.target", "900"), ("acts_on_people", "yes"), ("fairness.bands", "30, 60")]
-    brief, errors = brief_of(typed_brief(sent, base))
+    brief, _, errors = brief_of(sent, base)
     assert errors == {} and brief is not None
     assert (brief.title, brief.kpi.target, brief.kpi.unit, brief.fairness.bands) == ("Other", 900.0, "EUR", (30, 60))
 
 
-def test_an_absent_tick_means_no_and_a_forbidden_one_is_listed(base: Brief) -> None:
+def test_an_empty_tick_means_no_and_a_forbidden_one_is_listed(base: Brief) -> None:
     sent = [
+        ("acts_on_people", ""),
         ("features.0.name", "age"),
+        ("features.0.available", ""),
         ("features.0.forbidden", "yes"),
         ("features.1.name", "job"),
+        ("features.1.available", ""),
         ("features.1.available", "yes"),
     ]
-    brief, _ = brief_of(typed_brief(sent, base))
+    brief, _, _ = brief_of(sent, base)
     assert brief is not None
     assert [f.available for f in brief.features] == [False, True]
     assert brief.forbidden == ("age",) and brief.features[0].meaning == "in years" and not brief.acts_on_people
@@ -55,13 +63,60 @@ def test_an_absent_tick_means_no_and_a_forbidden_one_is_listed(base: Brief) -> N
 
 def test_an_optional_row_in_which_nothing_was_typed_is_left_out(base: Brief) -> None:
     sent = [("plan.0.task", ""), ("plan.0.due", ""), ("kill_criteria.0.signal", ""), ("kill_criteria.0.op", "<")]
-    brief, errors = brief_of(typed_brief(sent, base))
+    brief, _, errors = brief_of(sent, base)
     assert errors == {} and brief is not None and brief.plan == () and brief.kill_criteria == ()
+
+
+def _pairs(value: object, name: str = "") -> list[tuple[str, str]]:
+    """A brief's facts as a form would send them."""
+    if isinstance(value, dict):
+        return [pair for key, one in value.items() for pair in _pairs(one, f"{name}.{key}" if name else key)]
+    if isinstance(value, list) and value and not isinstance(value[0], str | float):
+        return [pair for place, one in enumerate(value) for pair in _pairs(one, f"{name}.{place}")]
+    if isinstance(value, list):
+        return [(name, "\n".join(str(one) for one in value) if "bands" not in name else ", ".join(map(str, value)))]
+    told = {True: "yes", False: "no", None: ""} if isinstance(value, bool | None) else {}
+    return [(name, told.get(value, str(value)))]  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("name", ["term_deposit", "telco_churn", "german_credit", "bike_demand"])
+def test_a_shipped_brief_typed_into_the_form_is_the_same_brief(name: str, base: Brief) -> None:
+    case = UseCase(id="calls", title="Calls", question="Whom?", opened_by="p", opened_at=NOW, moved_at=NOW)
+    text = (files("glassworks.examples") / name / "brief.yaml").read_text()
+    shipped = brief_from_yaml(text, case, {Role.VALIDATOR: "p-1"}, NOW)
+    pairs = [pair for pair in _pairs(shipped.facts()) if not pair[0].startswith(("forbidden", "people", "saved"))]
+    for place, feature in enumerate(shipped.features):
+        pairs.append((f"features.{place}.forbidden", "yes" if feature.name in shipped.forbidden else ""))
+    if shipped.oversight.override_band:
+        low, high = shipped.oversight.override_band
+        pairs = [pair for pair in pairs if not pair[0].startswith("oversight.override_band")]
+        pairs += [("oversight.override_band.0", str(low)), ("oversight.override_band.1", str(high))]
+    brief, _, errors = brief_of([*pairs, ("people.validator", "p-1")], base)
+    assert errors == {} and brief is not None
+    same = {"id", "use_case", "line", "saved_at", "features", "forbidden"}
+    assert set(brief.forbidden) == set(shipped.forbidden)
+    assert {k: v for k, v in brief.facts().items() if k not in same} == {
+        k: v for k, v in shipped.facts().items() if k not in same
+    }
+    assert [(f.name, f.available, f.expected) for f in brief.features] == [
+        (f.name, f.available, f.expected) for f in shipped.features
+    ]
+
+
+def test_what_is_emptied_falls_back_to_nothing_and_what_is_needed_is_asked_for(base: Brief) -> None:
+    filled = base.model_copy(update={"risk": Risk(exposure="high", lowered_because="x"), "sponsor_users": ("Ann",)})
+    sent = [("risk.exposure", ""), ("risk.lowered_because", ""), ("sponsor_users", ""), ("kpi.target", "")]
+    brief, typed, errors = brief_of(sent, filled)
+    assert brief is None and errors == {"kpi.target": "This must be a number."}
+    brief, _, errors = brief_of([*sent[:3], ("risk.consequential_decision", "no")], filled)
+    assert errors == {} and brief is not None
+    assert brief.risk == Risk(consequential_decision=False) and brief.sponsor_users == ()
+    assert typed["kpi"]["target"] is None
 
 
 def test_an_entry_that_cannot_be_used_is_named_in_plain_words(base: Brief) -> None:
     sent = [("kpi.target", "many"), ("value.act_positive.low", "9"), ("plan.0.task", "a"), ("plan.0.due", "soon")]
-    brief, errors = brief_of(typed_brief(sent, base))
+    brief, _, errors = brief_of(sent, base)
     assert brief is None
     assert errors["kpi.target"] == "This must be a number."
     assert "rising order" in errors["value.act_positive.low"]

@@ -17,7 +17,7 @@ from glassworks.line import scope, view
 from glassworks.measures.value import needed_precision
 from glassworks.web.access import Line, Who, decides
 from glassworks.web.pages import standing
-from glassworks.web.pages.forms import brief_of, typed_brief
+from glassworks.web.pages.brief_form import brief_of
 from glassworks.web.pages.page import Sent, go, show, text
 from glassworks.web.pages.standing import Standing, act
 
@@ -143,8 +143,7 @@ def save(request: Request, parts: Line, who: Who, sent: Sent, case_id: str) -> R
     now = standing.of(request, parts, who, case_id)
     base = now.briefs[-1] if now.briefs else blank(now.case, parts.now())
     pairs = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
-    typed = typed_brief(pairs, base)
-    brief, errors = brief_of(typed)
+    brief, typed, errors = brief_of(pairs, base)
     edited = text(sent, "expected_version")
     version = int(edited) if edited.isdigit() and len(edited) < 9 else 0
     if brief is None:
