@@ -1,7 +1,6 @@
 """How this installation's own parts ask the prediction endpoint: over HTTP when it runs, else inside this process."""
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ import httpx
 from glassworks.core.errors import Broken, GateClosed
 from glassworks.factory import model_host, service_token
 from glassworks.hub.keys import Office
+from glassworks.sdk.server import running
 from glassworks.serving.app import Limits, ServingApp
 from glassworks.settings import Settings
 from glassworks.store.clock import SystemClock
@@ -48,7 +48,7 @@ class Endpoint:
         body: dict[str, Any] = {"request_id": request, "rows": [dict(row) for row in rows]}
         body |= {"reference": list(references)} if references else {}
         headers = {"Authorization": f"Bearer {service_token(self._settings)}"}
-        address = self._running()
+        address = running(self._settings.home)
         if address:
             answer = httpx.post(f"{address}/predict/{release}", json=body, headers=headers, timeout=SECONDS)
         else:
@@ -59,16 +59,6 @@ class Endpoint:
                 found.get("what", "The release gave no answer."), [found.get("why", ""), found.get("next", "")]
             )
         return _rows(found, len(rows))
-
-    def _running(self) -> str:
-        """The address of this home's server, when it lives."""
-        path = self._settings.home / "server.json"
-        try:
-            address = str(json.loads(path.read_text())["url"])
-            alive = httpx.get(f"{address}/v2/health/live", timeout=2.0).status_code == 200
-        except (OSError, ValueError, KeyError, httpx.HTTPError):
-            return ""
-        return address if alive else ""
 
     async def _inside(self, release: str, body: dict[str, Any], headers: dict[str, str]) -> httpx.Response:
         if self._app is None or self._log is None:

@@ -12,6 +12,7 @@ from types import FrameType
 import click
 
 from glassworks import factory, settings
+from glassworks.cli.listening import NOTE
 from glassworks.cli.parent import end_with_parent, held
 from glassworks.core.errors import Conflict, FixTheInput, NotFound
 from glassworks.settings import Settings
@@ -106,6 +107,7 @@ def _supervise(chosen: Settings, open_on: str) -> None:
     finally:
         for child in children:
             child.end()
+        (chosen.home / NOTE).unlink(missing_ok=True)
         click.echo("Ended; everything is kept.")
 
 

@@ -1,7 +1,6 @@
 """The child that serves pages, API and the prediction endpoint."""
 
-import json
-import os
+import signal
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -9,6 +8,7 @@ import click
 import uvicorn
 
 from glassworks import factory, settings
+from glassworks.cli.listening import HEAD_BYTES, Impatient, announced
 from glassworks.cli.parent import end_with_parent
 from glassworks.cli.scoring import Endpoint, serving_app
 from glassworks.cli.serve import url
@@ -40,14 +40,20 @@ def web() -> None:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=5,
+            http=Impatient,
+            h11_max_incomplete_event_size=HEAD_BYTES,
             timeout_keep_alive=15,
             limit_concurrency=1000,
         )
         server = uvicorn.Server(config)
         end_with_parent(lambda: setattr(server, "should_exit", True))
-        (chosen.home / "server.json").write_text(json.dumps({"url": url(chosen), "pid": os.getpid()}))
+        port = config.bind_socket()
+        port.listen(config.backlog)
+        for number in (signal.SIGTERM, signal.SIGINT):  # the server hears them; then what follows must still be done
+            signal.signal(number, signal.SIG_IGN)
         try:
-            server.run()
+            with announced(chosen.home, url(chosen)):
+                server.run(sockets=[port])
         finally:
             predictions.close()
             endpoint.close()

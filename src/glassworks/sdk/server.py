@@ -1,12 +1,14 @@
 """A server of one's own as a child process: found when it runs, else started, and ended with its owner."""
 
 import atexit
+import fcntl
 import json
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 import httpx
 
@@ -21,12 +23,26 @@ def home() -> Path:
 
 
 def running(folder: Path) -> str:
-    """The address of the folder's server when it answers, else nothing."""
+    """The address of the folder's server when it answers, else nothing.
+
+    The server holds a lock on its note while it lives. On the port of an old note may listen anybody: it is not asked.
+    """
     try:
-        url = str(json.loads((folder / "server.json").read_text())["url"])
+        with (folder / "server.json").open() as file:
+            if not _held(file):
+                return ""
+            url = str(json.load(file)["url"])
         return url if httpx.get(f"{url}/health", timeout=3.0).status_code == 200 else ""
     except (OSError, ValueError, KeyError, TypeError, httpx.HTTPError):
         return ""
+
+
+def _held(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    return False
 
 
 class Server:
@@ -66,7 +82,6 @@ def start() -> Server:
             "Without a URL, the server of GLASSWORKS_HOME is used.",
             "Run `glassworks admin init` or `glassworks demo` first, or give the URL of a server.",
         )
-    (folder / "server.json").unlink(missing_ok=True)
     child = subprocess.Popen(
         [sys.executable, "-m", "glassworks.cli", "serve", "--with-parent"],
         stdout=subprocess.DEVNULL,

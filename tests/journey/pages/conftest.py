@@ -1,6 +1,5 @@
 """Real Chromium on real installations: the demonstration told once a session, and an empty one for own data."""
 
-import json
 import shutil
 import socket
 import threading
@@ -17,7 +16,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from glassworks import factory
 from glassworks.cli.demo import tell_story
+from glassworks.cli.listening import announced
 from glassworks.cli.scoring import Endpoint, serving_app
+from glassworks.core.ports import Clock
 from glassworks.line.parts import Parts
 from glassworks.serving.app import serves
 from glassworks.settings import Settings
@@ -55,12 +56,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(chosen: Settings) -> Iterator[Site]:
+def served(chosen: Settings, clock: Clock | None = None) -> Iterator[Site]:
     """Pages, API and predictions in a thread of this process."""
     endpoint = Endpoint(chosen)
     with ExitStack() as stack:
         stack.callback(endpoint.close)
-        parts = stack.enter_context(factory.opened(chosen, endpoint))
+        parts = stack.enter_context(factory.opened(chosen, endpoint, clock))
         predictions, pages = serving_app(chosen, parts.predictions), create_app(parts)
         stack.callback(predictions.close)
 
@@ -76,7 +77,7 @@ def served(chosen: Settings) -> Iterator[Site]:
             if server.started:
                 break
             thread.join(0.05)
-        (chosen.home / "server.json").write_text(json.dumps({"url": f"http://127.0.0.1:{port}"}))
+        stack.enter_context(announced(chosen.home, f"http://127.0.0.1:{port}"))
         try:
             yield Site(f"http://127.0.0.1:{port}", parts, chosen.home)
         finally:
