@@ -12,7 +12,8 @@ from glassworks.core.finding import Severity
 from glassworks.core.people import Actor
 from glassworks.core.signoff import SignOff
 from glassworks.core.usecase import Waiver
-from glassworks.line import exceptions, operate, stops
+from glassworks.factory import worker
+from glassworks.line import anew, exceptions, operate, stops
 from glassworks.line.parts import Parts
 
 
@@ -149,4 +150,17 @@ def retire(use_case: str, reason: str, login: str, as_json: bool) -> None:
         say(case, as_json, f"{case.title} is retired.")
 
 
-COMMANDS = (stop, release_stop, find, close_finding, ask_exception, grant_exception, retire)
+@click.command()
+@click.argument("use_case")
+@click.argument("subject")
+@person_option
+@json_option
+def prepare(use_case: str, subject: str, login: str, as_json: bool) -> None:
+    """Have the evidence about SUBJECT prepared anew, when a newer policy pack is in force."""
+    with installation() as parts:
+        told = anew.prepare_anew(parts, acting(parts, login), use_case, subject)
+        worker(parts, "command line").drain()
+        say({"sentence": told}, as_json, told)
+
+
+COMMANDS = (prepare, stop, release_stop, find, close_finding, ask_exception, grant_exception, retire)

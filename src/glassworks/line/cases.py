@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from glassworks.core import check, registry
+from glassworks.core import canonical, check, registry
 from glassworks.core.commands import OpenUseCase
 from glassworks.core.contract import Brief, Task
 from glassworks.core.dossier import Body, Prepared
@@ -129,6 +129,21 @@ def signed_data(parts: Parts, case: UseCase, dataset: str = "") -> Dataset:
     if found.brief_digest != contract(parts, case).digest:
         raise _data_first("The data were signed under an earlier version of the brief.")
     return found
+
+
+def newer_pack(parts: Parts, case: UseCase, judged_by: PolicyPack) -> str:
+    """The name of the policy pack in force, when it is another than the one that evidence was judged by."""
+    now = parts.policy(case.line)
+    return "" if (now.id, now.version) == (judged_by.id, judged_by.version) else f"{now.title}, {now.version}"
+
+
+def stands(parts: Parts, case: UseCase, subject: str, stage: Stage) -> bool:
+    """Whether evidence about a subject lies ready at a gate, made under the policy pack in force."""
+    ready = [p for p in parts.ledger.find(Prepared, use_case=case.id, subject=subject) if p.stage is stage]
+    if not ready:
+        return False
+    body = Body.model_validate(canonical.parse_strict(parts.vault.get(ready[-1].id)))
+    return not newer_pack(parts, case, body.policy)
 
 
 def _data_first(what: str) -> NotAllowed:

@@ -135,6 +135,11 @@ def decide_columns(parts: Parts, who: Actor, command: DecideColumns) -> Dataset:
 def explore(parts: Parts, who: Actor, use_case: str) -> Dataset:
     """Profile the open rows, rank what was found, and lay the dataset ready for its signatures."""
     case = cases.at_work(parts, who, use_case, "add data")
+    return again(parts, case, who)
+
+
+def again(parts: Parts, case: UseCase, who: Actor) -> Dataset:
+    """Explore under the brief and the policy pack in force; decisions about columns are kept."""
     dataset, brief = cases.dataset(parts, case), _brief(parts, case)
     sentence = f"The open rows of {dataset.name} are profiled; sealed rows stay sealed."
     return _explored(parts, who, case, dataset, brief, decided(dataset), sentence)

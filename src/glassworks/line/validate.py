@@ -51,13 +51,18 @@ def ask_validation(parts: Parts, who: Actor, use_case: str, candidate_id: str) -
     )
     with parts.ledger.transaction():
         parts.ledger.note(act)
-        return parts.jobs.enqueue(
-            "validate",
-            {"use_case": case.id, "candidate": candidate.id, "who": who.person},
-            key=f"validate {candidate.id}",
-            use_case=case.id,
-            asked_by=who.person,
-        )
+        return enqueue(parts, case, candidate, who.person)
+
+
+def enqueue(parts: Parts, case: UseCase, candidate: Candidate, who: str) -> Job:
+    """Put the office's work on one candidate in the queue; its look is counted when the work begins."""
+    return parts.jobs.enqueue(
+        "validate",
+        {"use_case": case.id, "candidate": candidate.id, "who": who},
+        key=f"validate {candidate.id}",
+        use_case=case.id,
+        asked_by=who,
+    )
 
 
 def _same_contract(parts: Parts, case: UseCase, candidate: Candidate) -> Brief:
@@ -142,9 +147,8 @@ def score(
 
 def validate(parts: Parts, case: UseCase, candidate: Candidate, who: str, report: Report) -> list[Result]:
     """Recompute everything on the sealed rows and lay the dossier ready. Run again after a crash, it goes on."""
-    known = cases.results_of(parts, case, candidate.id, Stage.VALIDATE)
-    if known:
-        return known
+    if cases.stands(parts, case, candidate.id, Stage.VALIDATE):
+        return cases.results_of(parts, case, candidate.id, Stage.VALIDATE)
     cases.check_runs(parts, case)
     brief, dataset = _same_contract(parts, case, candidate), cases.signed_data(parts, case, candidate.dataset)
     number = take_look(parts, case, candidate, who)

@@ -15,7 +15,7 @@ from glassworks.core.result import Result
 from glassworks.core.signoff import SignOff
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, GateRecord, Release, Waiver
-from glassworks.line import cases, exceptions, operate, outcome, signing, stops, validate, view
+from glassworks.line import anew, cases, exceptions, operate, outcome, signing, stops, validate, view
 from glassworks.line.parts import Parts
 from glassworks.web.access import Line, Who, decides
 from glassworks.web.forms import attachment
@@ -87,6 +87,13 @@ def _seen(parts: Parts, who: Actor, sheet: signing.Sheet) -> SheetSeen:
 def sign(parts: Line, who: Who, command: SignNow) -> Decision:
     """Sign with the key that the office keeps; the answer is what the gate says then."""
     return signing.sign(parts, who, command, command.passphrase)
+
+
+@router.post("/cases/{case}/evidence/{subject}")
+@decides("sign")
+def prepare_anew(parts: Line, who: Who, case: str, subject: str) -> dict[str, str]:
+    """Have evidence that waits for signatures prepared anew, when a newer policy pack is in force."""
+    return {"sentence": anew.prepare_anew(parts, who, case, subject)}
 
 
 @router.post("/signatures/drafts")

@@ -14,7 +14,7 @@ from glassworks.core.people import Actor, Person, Role
 from glassworks.core.result import Verdict
 from glassworks.core.signoff import Meaning, SignOff
 from glassworks.core.stage import Stage
-from glassworks.line import own_key, people, signing
+from glassworks.line import anew, cases, own_key, people, signing
 from glassworks.line.parts import Parts
 from glassworks.line.signing import Sheet
 from glassworks.web.access import Line, Who, decides, is_visitor
@@ -75,6 +75,8 @@ def _page(request: Request, now: Standing, sheet: Sheet, error: str, typed: dict
         has_key=bool(custody),
         may_sign=any(not c["why_not"] for c in choices),
         exceptions=exceptions_of(now, subject),
+        newer="" if now.settled(stage, subject) else cases.newer_pack(parts, sheet.case, sheet.seen.policy),
+        may_prepare=standing.allowed(now, anew.ACTS[stage]),
         rehearsers=_rehearsers(request, now, sheet),
         builder=_builder(sheet),
     )
@@ -202,6 +204,16 @@ def bring_signed(
         raise FixTheInput("This signature is for something else.", "", "Bring it on its own page.", field="signed")
     decision = signing.add_signed(parts, who, signed)
     return _signed(request, parts, who, case_id, stage, subject, signed, decision)
+
+
+@router.post("/cases/{case_id}/sign/{stage}/{subject}/anew")
+@decides("sign")
+def prepare_anew(
+    request: Request, parts: Line, who: Who, sent: Sent, case_id: str, stage: Stage, subject: str
+) -> Response:
+    """Have the evidence prepared anew under the policy pack in force."""
+    anew.prepare_anew(parts, who, case_id, subject)
+    return go(request, f"/cases/{case_id}/sign/{stage}/{subject}", "asked")
 
 
 @router.post("/cases/{case_id}/sign/{stage}/{subject}/rehearse")
