@@ -19,6 +19,7 @@ from glassworks.core.signoff import Meaning, SignOff
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import UseCase, Waiver
 from glassworks.hub import gatekeeper
+from glassworks.hub.access import may
 from glassworks.line import cases, outcome, own_key, people, signing
 from glassworks.line.parts import Parts
 from glassworks.line.refusals import journalled
@@ -76,9 +77,10 @@ def why_not_grant(parts: Parts, who: Actor, waiver: Waiver, authors: Sequence[st
 
 @dataclass(frozen=True)
 class Seen:
-    """An exception as a page tells it: its state, why it is not honoured, and why this person may not grant it."""
+    """An exception as a page tells it: title, state, why no gate honours it, why this person may not grant it."""
 
     waiver: Waiver
+    title: str
     state: Literal["asked for", "in force", "not honoured", "run out"]
     why_void: str
     why_not_grant: str
@@ -94,7 +96,19 @@ def seen(parts: Parts, who: Actor, case: UseCase, waiver: Waiver) -> Seen:
         state = "not honoured"
     else:
         state = "in force" if waiver.granted_by else "asked for"
-    return Seen(waiver, state, why_void, why_not_grant(parts, who, waiver, body.authors))
+    title = next((r.title for r in body.results if r.check == waiver.check), waiver.check)
+    return Seen(waiver, title, state, why_void, why_not_grant(parts, who, waiver, body.authors))
+
+
+def waiting(parts: Parts, who: Actor) -> list[tuple[UseCase, Waiver]]:
+    """The exceptions that this person could grant now, oldest first."""
+    found = []
+    for waiver in parts.ledger.find(Waiver):
+        if may(who, "grant exception", waiver.line) and not waiver.granted_by and parts.now() < waiver.expires_at:
+            case = parts.ledger.get(UseCase, waiver.use_case)
+            if not why_not_grant(parts, who, waiver, _body(parts, case, waiver.subject).authors):
+                found.append((case, waiver))
+    return found
 
 
 def _body(parts: Parts, case: UseCase, subject: str) -> Body:

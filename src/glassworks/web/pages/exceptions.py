@@ -7,8 +7,11 @@ from starlette.responses import Response
 
 from glassworks.core import canonical
 from glassworks.core.commands import AskException
+from glassworks.core.contract import Tier
 from glassworks.core.errors import FixTheInput, NotAllowed, NotFound
-from glassworks.core.result import Verdict
+from glassworks.core.policy import GateRules
+from glassworks.core.result import Result, Verdict
+from glassworks.core.stage import Stage
 from glassworks.core.usecase import Waiver
 from glassworks.line import exceptions, own_key
 from glassworks.line.exceptions import Seen
@@ -21,7 +24,6 @@ from glassworks.web.pages.rendering import minute
 from glassworks.web.pages.standing import Standing
 
 router = APIRouter()
-EXCUSABLE = (Verdict.FAIL, Verdict.INCONCLUSIVE)
 TYPED = ("asked", "reason", "compensation", "days")
 
 
@@ -29,6 +31,35 @@ def exceptions_of(now: Standing, subject: str = "") -> list[Seen]:
     """The exceptions about a subject, or all of the use case; the newest first."""
     found = [w for w in reversed(now.waivers) if w.subject == subject or not subject]
     return [exceptions.seen(now.parts, now.who, now.case, one) for one in found]
+
+
+def excusable(now: Standing, stage: Stage, subject: str) -> list[Result]:
+    """The answers that keep a gate closed about a subject and from which an exception can be asked for."""
+    of_many = stage in (Stage.DEVELOP, Stage.VALIDATE)
+    if now.settled(stage, subject) or not (of_many or subject == now.subject(stage)):
+        return []
+    rules = now.parts.policy(now.case.line).gates.get(stage, GateRules())
+    unsure = rules.checks.get(_tier(now), ())
+    return [
+        r
+        for r in now.results(stage, subject)
+        if r.verdict is Verdict.FAIL or (r.verdict is Verdict.INCONCLUSIVE and r.check in unsure)
+    ]
+
+
+def _tier(now: Standing) -> Tier:
+    return now.brief.tier if now.brief else Tier.LOW
+
+
+def excepted(results: list[Result], told: list[Seen]) -> list[Result]:
+    """The answers as the gate counts them: a failure that an exception in force covers is excepted."""
+    live = {one.waiver.check for one in told if one.state == "in force"}
+    return [
+        r.model_copy(update={"answer": r.answer.model_copy(update={"verdict": Verdict.EXCEPTED})})
+        if r.check in live and r.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE)
+        else r
+        for r in results
+    ]
 
 
 @router.get("/cases/{case_id}/exceptions")
@@ -40,19 +71,20 @@ def exceptions_page(request: Request, parts: Line, who: Who, case_id: str, subje
 
 def _page(request: Request, now: Standing, **context: Any) -> Response:
     found = exceptions_of(now)
-    waiting = [(stage, subject) for stage, subject in now.prepared if now.settled(stage, subject) is None]
+    asked = {(one.waiver.subject, one.waiver.check) for one in found if one.state in ("asked for", "in force")}
     askable = [
         (f"{subject} {result.check}", f"{result.title}: {standing.title_of(now, stage, subject)}")
-        for stage, subject in waiting
-        for result in now.results(stage, subject)
-        if result.verdict in EXCUSABLE
+        for stage, subject in now.prepared
+        for result in excusable(now, stage, subject)
+        if (subject, result.check) not in asked
     ]
     frame: dict[str, Any] = {
         "case": now.case,
         "sentence": _sentence(found),
         "list": found,
-        "titles": {subject: standing.title_of(now, stage, subject) for stage, subject in now.prepared},
+        "places": {subject: _place(now, stage, subject) for stage, subject in now.prepared},
         "askable": askable,
+        "most_days": now.parts.policy(now.case.line).exception_days[_tier(now)],
         "may_ask": standing.allowed(now, "ask exception"),
         "may_grant": standing.allowed(now, "grant exception"),
         "custody": own_key.custody(now.parts, now.who),
@@ -62,6 +94,10 @@ def _page(request: Request, now: Standing, **context: Any) -> Response:
         "refused": "",
     }
     return show(request, "exceptions.html", **(frame | context))
+
+
+def _place(now: Standing, stage: Stage, subject: str) -> tuple[str, str]:
+    return standing.title_of(now, stage, subject), standing.evidence_path(now, stage, subject)
 
 
 def _sentence(found: list[Seen]) -> str:

@@ -22,7 +22,7 @@ from glassworks.line.parts import Parts
 from glassworks.line.view import SealedRows
 from glassworks.web.access import Line, Who, decides, public
 from glassworks.web.pages import glossary, standing
-from glassworks.web.pages.page import memory, my_tasks, show
+from glassworks.web.pages.page import memory, my_exceptions, my_tasks, show
 from glassworks.web.pages.standing import Standing
 
 router = APIRouter()
@@ -214,9 +214,10 @@ def inbox(request: Request, parts: Line, who: Who) -> Response:
     """What waits for my signature, with the evidence next to the button."""
     shown = [_task(request, parts, who, task) for task in my_tasks(request, parts, who)]
     mine = [f for f in parts.ledger.find(Finding, owner=who.person) if f.is_open and who.sees(f.line)]
-    count = len(shown)
+    asked = my_exceptions(request, parts, who)
+    count = len(shown) + len(asked)
     sentence = f"{count} signature{' waits' if count == 1 else 's wait'} for you." if count else "No signature waits."
-    return show(request, "inbox.html", sentence=sentence, now=parts.now(), tasks=shown, findings=mine)
+    return show(request, "inbox.html", sentence=sentence, now=parts.now(), tasks=shown, asked=asked, findings=mine)
 
 
 def _task(request: Request, parts: Parts, who: Actor, task: view.Task) -> dict[str, Any]:

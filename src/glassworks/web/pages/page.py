@@ -16,7 +16,8 @@ from glassworks.core.people import Actor, Person
 from glassworks.core.record import Moment, new_id
 from glassworks.core.signoff import SignOff
 from glassworks.core.stage import Stage
-from glassworks.line import view
+from glassworks.core.usecase import UseCase, Waiver
+from glassworks.line import exceptions, view
 from glassworks.line.parts import Parts
 from glassworks.web import access
 from glassworks.web.forms import file_name
@@ -181,7 +182,12 @@ def inbox_count(request: Request) -> int:
     if who is None or access.is_visitor(who):
         return 0
     parts = access.parts(request)
-    return len(my_tasks(request, parts, who))
+    return len(my_tasks(request, parts, who)) + len(my_exceptions(request, parts, who))
+
+
+def my_exceptions(request: Request, parts: Parts, who: Actor) -> list[tuple[UseCase, Waiver]]:
+    """The exceptions that wait for this person's signature."""
+    return memory(request).answer(parts, ("my exceptions", who), lambda: exceptions.waiting(parts, who))
 
 
 def my_tasks(request: Request, parts: Parts, who: Actor) -> list[view.Task]:

@@ -20,7 +20,7 @@ from glassworks.line.signing import Sheet
 from glassworks.web.access import Line, Who, decides, is_visitor
 from glassworks.web.forms import attachment, command
 from glassworks.web.pages import standing
-from glassworks.web.pages.exceptions import exceptions_of
+from glassworks.web.pages.exceptions import excepted, exceptions_of, excusable
 from glassworks.web.pages.explore import says
 from glassworks.web.pages.front import figure_of, waits
 from glassworks.web.pages.page import Sent, brought, everyone, go, show, text, texts
@@ -44,7 +44,8 @@ def sign_page(request: Request, parts: Line, who: Who, case_id: str, stage: Stag
 
 def _page(request: Request, now: Standing, sheet: Sheet, error: str, typed: dict[str, str]) -> Response:
     parts, who, stage, subject = now.parts, now.who, sheet.seen.stage, sheet.seen.subject
-    results = now.results(stage, subject)
+    told = exceptions_of(now, subject)
+    results = excepted(now.results(stage, subject), told)
     decision = now.decision(stage, subject) or sheet.decision
     figure = figure_of(now, stage, subject, results)
     custody = own_key.custody(parts, who)
@@ -74,7 +75,8 @@ def _page(request: Request, now: Standing, sheet: Sheet, error: str, typed: dict
         custody=custody or "office",
         has_key=bool(custody),
         may_sign=any(not c["why_not"] for c in choices),
-        exceptions=exceptions_of(now, subject),
+        exceptions=told,
+        may_except=bool(excusable(now, stage, subject)),
         newer="" if now.settled(stage, subject) else cases.newer_pack(parts, sheet.case, sheet.seen.policy),
         may_prepare=standing.allowed(now, anew.ACTS[stage]),
         rehearsers=_rehearsers(request, now, sheet),

@@ -11,7 +11,7 @@ from glassworks.core.errors import FixTheInput, NotFound
 from glassworks.core.estimate import plain
 from glassworks.core.finding import Finding
 from glassworks.core.gate import Decision
-from glassworks.core.result import Verdict
+from glassworks.core.result import Result, Verdict
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate
 from glassworks.documents import html
@@ -20,7 +20,7 @@ from glassworks.stages.validate.report import report
 from glassworks.web.access import Line, Who, decides
 from glassworks.web.forms import attachment, command
 from glassworks.web.pages import standing
-from glassworks.web.pages.exceptions import EXCUSABLE, exceptions_of
+from glassworks.web.pages.exceptions import excepted, exceptions_of, excusable
 from glassworks.web.pages.page import Sent, go, memory, show, text
 from glassworks.web.pages.standing import Standing, act
 
@@ -43,7 +43,8 @@ def report_page(request: Request, parts: Line, who: Who, case_id: str, candidate
     """What the office found when it recomputed everything on the sealed rows."""
     now = standing.of(request, parts, who, case_id)
     one = _candidate(now, candidate_id)
-    results = now.results(Stage.VALIDATE, one.id)
+    told = exceptions_of(now, one.id)
+    results = excepted(now.results(Stage.VALIDATE, one.id), told)
     decision = now.decision(Stage.VALIDATE, one.id) or CLOSED
     written = now.settled(Stage.VALIDATE, one.id)
     kpi = next((r for r in results if r.check == "kpi"), None)
@@ -52,14 +53,14 @@ def report_page(request: Request, parts: Line, who: Who, case_id: str, candidate
         "validate/report.html",
         case=now.case,
         brief=now.brief,
-        sentence=_sentence(now, one, decision),
+        sentence=_sentence(now, one, results, decision),
         rail=standing.rail(request, now),
         candidate=one,
         gain=kpi.answer.estimates[0] if kpi and kpi.answer.estimates else None,
         comparison=_comparison(now, one),
         results=results,
         findings=[f for f in now.findings if f.subject == one.id],
-        exceptions=exceptions_of(now, one.id),
+        exceptions=told,
         look=next((look for look in now.looks if look.candidate == one.id), None),
         max_looks=parts.policy(now.case.line).max_looks,
         signoffs=now.signoffs(Stage.VALIDATE, one.id),
@@ -69,7 +70,7 @@ def report_page(request: Request, parts: Line, who: Who, case_id: str, candidate
         dossier_url=f"{parts.settings.root_path}{now.base}/dossiers/{written.id}" if written else "",
         may_raise=standing.allowed(now, "raise finding"),
         may_validate=standing.allowed(now, "validate") and one.state == "submitted" and not results,
-        may_ask=written is None and any(r.verdict in EXCUSABLE for r in results),
+        may_ask=bool(excusable(now, Stage.VALIDATE, one.id)),
         owners=[(p.id, p.name) for p in view.people(parts, who) if p.active],
         acts=_acts(request, now, one),
         now=parts.now(),
@@ -84,12 +85,13 @@ def _candidate(now: Standing, candidate_id: str) -> Candidate:
     return one
 
 
-def _sentence(now: Standing, one: Candidate, decision: Decision) -> str:
-    results = now.results(Stage.VALIDATE, one.id)
+def _sentence(now: Standing, one: Candidate, results: list[Result], decision: Decision) -> str:
     failed = [r.title.lower() for r in results if r.verdict is Verdict.FAIL]
     kpi = next((r for r in results if r.check == "kpi" and r.answer.estimates), None)
     if not results:
         return f"{one.name} is {one.state}; the sealed rows have not been opened for it."
+    if failed and one.state == "approved":
+        return f"{one.name} was approved with an exception that has run out: {', '.join(failed)}."
     if failed or kpi is None or now.brief is None:
         return f"{one.name} does not pass: {', '.join(failed)}." if failed else f"{one.name} is {one.state}."
     gain, asked = kpi.answer.estimates[0], now.brief.kpi
@@ -97,6 +99,8 @@ def _sentence(now: Standing, one: Candidate, decision: Decision) -> str:
         f"This model is expected to earn {plain(gain.value)} {asked.unit} a {asked.period} ({gain.level * 100:.4g} % "
         f"interval {plain(gain.low)} to {plain(gain.high)}); the KPI contract asks {plain(asked.target)}."
     )
+    if by_exception := [r.title for r in results if r.verdict is Verdict.EXCEPTED]:
+        told += f" An exception is in force from: {', '.join(by_exception)}."
     if decision.waits_for:
         told += f" It waits for {standing.waiting(decision.waits_for)}."
     return told
