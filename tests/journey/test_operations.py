@@ -153,6 +153,30 @@ def test_a_key_of_ones_own_signs_at_home_and_its_file_is_taken_once(terminal: An
     assert "Rule once" in terminal.run("work", "take", str(signed), "--as", "validator", code=1).err
 
 
+def test_a_key_of_ones_own_grants_an_exception_and_releases_a_stop(terminal: Any, tmp_path: Path) -> None:
+    terminal.invite("chief", "champion")
+    key, public = tmp_path / "chief.key", tmp_path / "chief.json"
+    terminal.ok("sign", str(public), "--key", str(key), "--new")
+    terminal.ok("admin", "enrol-key", str(public), "--as", "chief")
+    subject = json.loads(terminal.ok("work", "explore", "calls", "--as", "data_scientist", "--json").out)[0]["subject"]
+    words = ("sentinels", "We wait for the owner.", "--compensation", "None.", "--days", "9")
+    waiver = terminal.ok("work", "ask-exception", "calls", subject, *words, "--as", "data_scientist", "--json").data
+    stop = terminal.ok("work", "stop", "line", "retail", "It looks odd.", "--as", "operator", "--json").data
+    acts = (
+        (("release-stop", stop["id"], "It is mended."), 'release a stop, saying "It is mended."', "goes on"),
+        (("grant-exception", "calls", waiver["id"]), "grant an exception, for sentinels of", "is excepted until"),
+    )
+    for number, (act, told, done) in enumerate(acts):
+        draft = tmp_path / f"act-{number}.json"
+        assert "stays with its owner" in terminal.run("work", *act, "--as", "chief", code=1).err
+        terminal.ok("work", *act, "--elsewhere", str(draft), "--as", "chief")
+        assert told in terminal.ok("sign", str(draft), "--key", str(key)).out
+        signed = draft.with_suffix(".signed.json")
+        assert terminal.run("work", "take", str(draft), "--as", "chief").code == 1, "it is not signed"
+        assert done in terminal.ok("work", "take", str(signed), "--as", "chief").out
+        assert terminal.run("work", "take", str(signed), "--as", "chief").code == 1, "it is taken once"
+
+
 def test_a_lost_passphrase_a_leaver_and_an_upgrade(terminal: Any) -> None:
     terminal.run("admin", "new-key", "--as", "validator", code=0, GLASSWORKS_PASSPHRASE="another passphrase here")
     terminal.invite("heir", "operator")
@@ -173,7 +197,18 @@ def test_a_stop_a_finding_an_exception_and_the_end_from_the_command_line(termina
     assert "act-by-role" in own.err
     assert "goes on" in terminal.ok("work", "release-stop", stop["id"], "It is mended.", "--as", "validator").out
     subject = json.loads(terminal.ok("work", "explore", "calls", "--as", "data_scientist", "--json").out)[0]["subject"]
-    found = ("work", "find", "calls", subject, "low", "A small thing.", "--owner", "data_scientist", "--due", "2099-01-01")
+    found = (
+        "work",
+        "find",
+        "calls",
+        subject,
+        "low",
+        "A small thing.",
+        "--owner",
+        "data_scientist",
+        "--due",
+        "2099-01-01",
+    )
     finding = terminal.ok(*found, "--as", "validator", "--json").data["id"]
     terminal.ok("work", "close-finding", "calls", finding, "It is mended.", "--as", "validator")
     asked = (

@@ -156,6 +156,11 @@ def test_another_lines_case_is_not_reached_through_a_command(house: Any) -> None
         there = house.act(login, "POST", path, 404, json=body | {"use_case": "elsewhere"})
         absent = house.act(login, "POST", path, 404, json=body | {"use_case": "absent"})
         assert there == absent, path
+    signed = {"id": "x", "subject": "x", "dossier": "x", "stage": "scope", "role": "champion", "person": "x"}
+    signed |= {"key_id": "x", "meaning": "grant_exception", "method": "local key", "signed_at": when}
+    for path, login in (("/exceptions/signed", "approver"), ("/stops/signed", "validator")):
+        there = house.act(login, "POST", path, 404, json=signed | {"use_case": "elsewhere"})
+        assert there == house.act(login, "POST", path, 404, json=signed | {"use_case": "absent"}), path
     for kind, target in (("use_case", "elsewhere"), ("line", "insurance")):
         pull = {"target_kind": kind, "target": target, "reason": "because"}
         house.act("auditor", "POST", "/stops", 404, json=pull)

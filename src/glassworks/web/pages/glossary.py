@@ -23,7 +23,7 @@ MEANINGS = {
     ),
     "dossier": "Everything a gate saw, in one file that an outsider can verify without this server.",
     "estimate": "A value with its interval, number of cases and method. A bare number is never gated on.",
-    "exception": "A counter-signed waiver of one check that expires, also at run time.",
+    "exception": "A waiver of one check, signed by the key of a second person who made no part of the work; it expires, also at run time.",
     "fairness": (
         "How evenly a decision treats groups of people. The brief names one definition, beforehand, that is gated; "
         "all others are reported."
