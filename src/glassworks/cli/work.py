@@ -7,7 +7,7 @@ from typing import Any
 import click
 import polars as pl
 
-from glassworks.cli import brief_text, hold
+from glassworks.cli import brief_text, hold, papers
 from glassworks.cli.session import (
     acting,
     content,
@@ -389,5 +389,5 @@ def monitor(use_case: str, replay: bool, login: str, as_json: bool) -> None:
         say(found, as_json, _told(found))
 
 
-for command in hold.COMMANDS:
+for command in (*hold.COMMANDS, *papers.COMMANDS):
     work.add_command(command)

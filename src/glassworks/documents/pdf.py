@@ -36,7 +36,7 @@ UNDRAWN = re.compile("[^\u0000-\u052f\u1e00-\u1fff\u2000-\u2bff]")
 LONG = re.compile(r"\S{25,}")
 BREAK_HERE = "\u200b"
 NUMBER = re.compile(r"[-+]?[\d.,]+( ?%| [A-Z]{3})?|-?")
-SHORT, LONGEST = 14, 60
+SHORT, LONGEST = 18, 60
 
 
 def render(document: Document) -> bytes:

@@ -55,6 +55,31 @@ class Case:
         """The columns that a model may see."""
         return self.brief.inputs()
 
+    def contract(self, format: str = "pdf", version: int = 0) -> bytes:
+        """The KPI contract as a file's bytes: `pdf`, `html` or `markdown`.
+
+        Parameters
+        ----------
+        version : a version of the brief; 0 for the one in force, else the newest draft.
+
+        Raises
+        ------
+        NotFound : there is no such version.
+        FixTheInput : there is no such format.
+        """
+        return self._ask("GET", f"/cases/{self.id}/contract", params={"format": format, "version": version}).content
+
+    def validation_report(self, candidate: str, format: str = "pdf") -> bytes:
+        """The office's report about a candidate as a file's bytes: `pdf`, `html` or `markdown`.
+
+        Raises
+        ------
+        NotFound : the office has not recomputed that candidate.
+        FixTheInput : there is no such format.
+        """
+        path = f"/cases/{self.id}/candidates/{candidate}/report"
+        return self._ask("GET", path, params={"format": format}).content
+
     def training_data(self) -> Frame:
         """The open rows as a `polars.DataFrame`; the sealed rows stay with the office."""
         if self._rows is None:

@@ -54,14 +54,14 @@ def contract_document(
     in_force : whether this version is the signed contract.
     """
     known = dict(names or {})
-    blocks: list[Block] = [*_promise(brief, in_force), *_values(brief), *_model(brief, results), *_ends(brief)]
+    blocks: list[Block] = [*_promise(brief, in_force), *_values(brief), *_model(brief), *_ends(brief)]
     blocks += [PageBreak(), *_sees(brief), *_care(brief), *_sources(brief), *_plan(brief, known)]
     blocks += [*_checks(results), *_signatures(brief, known, signoffs, keys, asked)]
     return Document(
         label="KPI contract" if in_force else "KPI contract, draft",
         title=brief.title,
         sentence=words.promise(brief),
-        subject=f"KPI contract, version {brief.version}: {brief.title}. Brief {brief.digest[:23]}…",
+        subject=f"{brief.title} · KPI contract, version {brief.version} · brief {brief.digest[:19]}…",
         about=about or brief.digest,
         made_at=_newest(brief, signoffs),
         most_pages=PAGES,
@@ -102,7 +102,8 @@ def _promise(brief: Brief, in_force: bool) -> list[Block]:
 def _values(brief: Brief) -> list[Block]:
     money = brief.value.currency
     rows = tuple(
-        (name, plain(one.low), plain(one.mode), plain(one.high), words.source(one)) for name, one in words.values(brief)
+        (name, *(words.number(end) for end in (one.low, one.mode, one.high)), words.source(one))
+        for name, one in words.values(brief)
     )
     table = Table(
         heads=("outcome of one case", "low", "most likely", "high", "where the figures come from"),
@@ -115,27 +116,12 @@ def _values(brief: Brief) -> list[Block]:
     return [heading, table, *([Paragraph(text=notes)] if notes else [])]
 
 
-def _model(brief: Brief, results: Sequence[Result]) -> list[Block]:
+def _model(brief: Brief) -> list[Block]:
     """What the target asks of a model, at the share of positives that the brief expects."""
-    rate = brief.decision.expected_positive_share
-    asked: list[str] = list(words.asked_of_model(brief, rate))
-    found = words.spread(brief, rate)
-    if found is not None:
-        asked.append(
-            f"If the values turn out otherwise, a model that just meets the target earns between {plain(found.low)} "
-            f"and {plain(found.high)} {found.unit} a {brief.kpi.period}, nine times in ten."
-        )
-    asked += [
-        f"{goal.metric.upper()} {'at least' if goal.op == '>=' else 'at most'} {plain(goal.value)}"
-        f"{f' for {goal.group}' if goal.group else ''}{f' (from {goal.derived_from})' if goal.derived_from else ''}"
-        for goal in brief.metric_targets
-    ]
-    rows = tuple((str(place), words.sentence(text)) for place, text in enumerate(asked, start=1))
+    rows = tuple(words.asked_of_model(brief, brief.decision.expected_positive_share))
+    heads = ("about", "what follows from the figures above, before any model exists")
     heading = Paragraph(text="What the target asks of a model", level=1)
-    return [
-        heading,
-        Table(heads=("", "before any model exists, from the figures above"), rows=rows, evidence=brief.digest),
-    ]
+    return [heading, Table(heads=heads, rows=rows, evidence=brief.digest)]
 
 
 def _ends(brief: Brief) -> list[Block]:
@@ -143,7 +129,7 @@ def _ends(brief: Brief) -> list[Block]:
         return []
     rows = tuple(
         (
-            f"{one.signal} {'below' if one.op == '<' else 'above'} {plain(one.value)}, {one.window}",
+            f"{one.signal} {'below' if one.op == '<' else 'above'} {words.number(one.value)}, {one.window}",
             one.action,
             one.owner,
         )

@@ -46,6 +46,11 @@ def joined(*parts: str) -> str:
     return " ".join(part for part in map(sentence, parts) if part)
 
 
+def number(value: float) -> str:
+    """A figure of a table: whole ones without decimals."""
+    return f"{value:,.0f}" if value == round(value) else plain(value)
+
+
 def promise(brief: Brief) -> str:
     """The contract in one sentence."""
     kpi = brief.kpi
@@ -65,7 +70,7 @@ def hill(brief: Brief) -> str:
     told = brief.hill
     if not (told.who and told.what):
         return ""
-    return sentence(f"The aim: {told.who} can {told.what}{f', {told.wow}' if told.wow else ''}")
+    return sentence(f"The aim: {told.who} {told.what}{f', {told.wow}' if told.wow else ''}")
 
 
 def decision(brief: Brief) -> list[str]:
@@ -75,9 +80,7 @@ def decision(brief: Brief) -> list[str]:
     if one.capacity_share is not None:
         most = one.capacity_share * one.volume_per_period
         often += f"; at most {one.capacity_share:.0%} of them ({plain(most)}) can be acted on"
-    choice = f"For {one.unit}, the choice is to {_verb(one.action)}, or else to {_verb(one.otherwise)}"
-    if brief.task is not Task.BINARY:
-        choice = f"For {one.unit}, the model's answer serves to {_verb(one.action)}; without it: {_verb(one.otherwise)}"
+    choice = f"For {one.unit} there are two ways: {_verb(one.action)}, or {_verb(one.otherwise)}"
     return [
         joined(choice, often, DECIDERS[one.decided_by], REVERSED.get(one.reversibility, "")),
         joined(f"If the model is down: {one.if_model_down}"),
@@ -96,7 +99,7 @@ def counting(brief: Brief) -> str:
     least = f"Below {plain(kpi.least_worthwhile or 0)} {kpi.unit} a {kpi.period} it is not worth the effort"
     today = f"Today it stands at {plain(kpi.baseline_value or 0)} {kpi.unit}"
     guards = [
-        f"{g.name} must not {'fall below' if g.op == '<' else 'rise above'} {plain(g.value)} {g.unit}".strip()
+        f"{g.name} must not {'fall below' if g.op == '<' else 'rise above'} {number(g.value)} {g.unit}".strip()
         for g in kpi.guardrails
     ]
     return joined(
@@ -120,12 +123,12 @@ def values(brief: Brief) -> list[tuple[str, Assumption]]:
     if brief.task is Task.MULTICLASS:
         named = [(f"answer {one.answer} where {one.truth} is true", one.value) for one in value.classes]
         return [("a right answer", value.right), ("a wrong answer", value.wrong), *named]
-    happened = "it happens" if not brief.positive else f"{brief.target} is {brief.positive}"
+    yes = f"it comes true ({brief.target} = {brief.positive})" if brief.positive else "it comes true"
     return [
-        (f"acted on, and {happened}", value.act_positive),
-        ("acted on, and it is not so", value.act_negative),
-        (f"left alone, and {happened}", value.skip_positive),
-        ("left alone, and it is not so", value.skip_negative),
+        (f"acted on, and {yes}", value.act_positive),
+        ("acted on, and it does not", value.act_negative),
+        ("left alone, and it comes true", value.skip_positive),
+        ("left alone, and it does not", value.skip_negative),
     ]
 
 
@@ -154,10 +157,27 @@ def today(brief: Brief) -> str:
     return f"Today: {sentence(brief.today)}" if brief.today.strip() else ""
 
 
-def asked_of_model(brief: Brief, rate: float | None) -> list[str]:
-    """What the target asks of a model: hits of 100, roughly which AUC, and what a perfect one would gain."""
-    told = [one for one in (_ceiling(brief, rate), _hits(brief, rate), _auc(brief, rate), _error(brief)) if one]
-    return told or ["What the target asks of a model is known when data with the outcome are here."]
+def asked_of_model(brief: Brief, rate: float | None) -> list[tuple[str, str]]:
+    """What the target asks of a model, each under a short name; `rate` is the share of positives, if it is known."""
+    told = [
+        ("A perfect model", _ceiling(brief, rate)),
+        ("Of 100 cases", _hits(brief, rate)),
+        ("Error", _error(brief)),
+        ("For a statistician", _auc(brief, rate)),
+        ("If values differ", _spread(brief, rate)),
+        ("Also agreed", _goals(brief)),
+    ]
+    found = [(name, sentence(text)) for name, text in told if text]
+    return found or [("Not known yet", "It is known when data with the outcome are here.")]
+
+
+def _goals(brief: Brief) -> str:
+    told = []
+    for goal in brief.metric_targets:
+        name = goal.metric.upper() if goal.metric in ("auc", "rmse", "mae") else goal.metric
+        group = f" for {goal.group}" if goal.group else ""
+        told.append(f"{name} {'at least' if goal.op == '>=' else 'at most'} {plain(goal.value)}{group}")
+    return "; ".join(told)
 
 
 def _ceiling(brief: Brief, rate: float | None) -> str:
@@ -186,10 +206,7 @@ def _auc(brief: Brief, rate: float | None) -> str:
         return ""
     if needed is None:
         return ""
-    return (
-        f"A statistician would say: an AUC of roughly {needed:.2f}, where 0.5 is guessing and 1 is perfect "
-        "(an approximation)."
-    )
+    return f"An AUC of roughly {needed:.2f} is needed, where 0.5 is guessing and 1 is perfect (an approximation)."
 
 
 def _error(brief: Brief) -> str:
@@ -205,6 +222,18 @@ def _error(brief: Brief) -> str:
     if share > 1:
         return joined(f"{fact}; even a model that is never wrong would not save the target")
     return joined(f"{fact}; the target asks for an error at least {share:.0%} smaller (an approximation)")
+
+
+def _spread(brief: Brief, rate: float | None) -> str:
+    """What a model that just meets the target earns if the assumed values turn out otherwise."""
+    found = spread(brief, rate)
+    if found is None:
+        return ""
+    low, high = plain(found.low), plain(found.high)
+    return (
+        f"A model that just meets the target at the most likely values earns between {low} and {high} {found.unit} "
+        f"a {brief.kpi.period} nine times in ten, as the values turn out"
+    )
 
 
 def spread(brief: Brief, rate: float | None) -> Estimate | None:
@@ -235,17 +264,12 @@ def fairness(brief: Brief) -> str:
     rule = brief.fairness
     if rule.definition == "none" or not rule.attribute:
         return joined("No fairness rule is gated here", rule.why)
-    groups = f"the groups of {rule.attribute}"
-    if rule.bands:
-        groups = f"the groups of {rule.attribute} (cut at {', '.join(plain(cut) for cut in rule.bands)})"
-    share = "share of those who would be right to act on that is reached"
-    if rule.definition == "selection_rate":
-        share = "share of cases acted on"
-    best = f"the group {rule.reference}" if rule.reference else "the best-placed group"
+    groups = rule.attribute + (f" (cut at {' and '.join(f'{cut:g}' for cut in rule.bands)})" if rule.bands else "")
+    whom = "of those who should be acted on" if rule.definition == "equal_opportunity" else "of all cases"
+    best = f"the group {rule.reference}" if rule.reference else "the group that fares best"
     also = f"Also reported: {', '.join(rule.protected)}" if rule.protected else ""
-    return joined(
-        f"Across {groups}, the {share} must be at least {rule.at_least:.0%} of that in {best}", rule.why, also
-    )
+    rate = f"In each group by {groups}, the share {whom} that is acted on is at least {rule.at_least:.0%} of the share"
+    return joined(f"{rate} in {best}", rule.why, also)
 
 
 def risk(brief: Brief) -> str:

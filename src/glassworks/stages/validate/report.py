@@ -29,6 +29,9 @@ def report(body: Body, signoffs: Sequence[SignOff] = (), keys: KeyList | None = 
         blocks += [_signature(one, keys) for one in signoffs]
     return Document(
         title=f"Validation report: {body.subject.get('name') or body.title}",
+        label="Validation report",
+        subject=f"{body.title} · brief version {body.brief.version} · dossier {body.digest[:19]}…",
+        made_at=max((one.signed_at for one in signoffs), default=body.made_at),
         sentence=_sentence(body, found),
         about=body.digest,
         demonstration=body.demonstration,
@@ -119,4 +122,5 @@ def _signature(one: SignOff, keys: KeyList | None) -> Signature:
         at=f"{one.signed_at:%Y-%m-%d %H:%M} UTC",
         method=one.method,
         persona=key.persona if key else one.method == "demonstration",
+        signed=one.dossier,
     )

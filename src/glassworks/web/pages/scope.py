@@ -82,6 +82,9 @@ def _acts(request: Request, now: Standing, brief: Brief) -> list[dict[str, objec
         found.append(act(request, "Edit as a new version", f"{now.base}/scope/edit"))
     if standing.allowed(now, "add data") and now.dataset is None:
         found.append(act(request, "Bring data", f"{now.base}/explore"))
+    document = f"{now.base}/scope/contract?version={brief.version}"
+    found.append(act(request, "KPI contract as a document", document))
+    found.append(act(request, "KPI contract as PDF", f"{document}&format=pdf"))
     return found
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from glassworks.core.commands import Raise
 from glassworks.core.errors import FixTheInput, NotFound
@@ -14,14 +14,12 @@ from glassworks.core.gate import Decision
 from glassworks.core.result import Result, Verdict
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate
-from glassworks.documents import html
-from glassworks.line import signing, stops, validate, view
-from glassworks.stages.validate.report import report
+from glassworks.line import stops, validate, view
 from glassworks.web.access import Line, Who, decides
 from glassworks.web.forms import attachment, command
 from glassworks.web.pages import standing
 from glassworks.web.pages.exceptions import excepted, exceptions_of, excusable
-from glassworks.web.pages.page import Sent, go, memory, show, text
+from glassworks.web.pages.page import Sent, go, show, text
 from glassworks.web.pages.standing import Standing, act
 
 router = APIRouter()
@@ -123,34 +121,8 @@ def _acts(request: Request, now: Standing, one: Candidate) -> list[dict[str, obj
         found.append(act(request, "Read and sign", sign, main=True))
     if now.results(Stage.VALIDATE, one.id):
         found.append(act(request, "Report as a document", f"{now.base}/validate/{one.id}/document"))
+        found.append(act(request, "Report as PDF", f"{now.base}/validate/{one.id}/document?format=pdf"))
     return found
-
-
-@router.get("/cases/{case_id}/validate/{candidate_id}/document")
-@decides("view")
-def document(request: Request, parts: Line, who: Who, case_id: str, candidate_id: str) -> Response:
-    """The validation report as a document that stands alone; each figure is bound to its evidence."""
-    now = standing.of(request, parts, who, case_id)
-    _candidate(now, candidate_id)
-    prepared = now.prepared.get((Stage.VALIDATE, candidate_id))
-    if prepared is None:
-        raise NotFound("There is no report yet.", "The office has not recomputed it.", "A validator asks for it.")
-    given = tuple(now.signoffs(Stage.VALIDATE, candidate_id))
-    blind = candidate_id in now.blind
-
-    def make() -> str:
-        body = signing.body_of(parts, prepared)
-        if blind:
-            kept = tuple(r for r in body.results if r.check not in view.BLIND_CHECKS)
-            body = body.model_copy(update={"results": kept})
-        return html.render(report(body, given, parts.keys()))
-
-    page = memory(request).lasting(("document", prepared.id, tuple(s.id for s in given), blind), make)
-    return HTMLResponse(page, headers={"content-security-policy": DOCUMENT_POLICY})
-
-
-DOCUMENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
-"""A document carries its own style and nothing else; it runs no script and loads nothing."""
 
 
 @router.get("/cases/{case_id}/dossiers/{gate_id}")

@@ -1,0 +1,56 @@
+"""`glassworks work`, the documents: the KPI contract and the validation report as a file."""
+
+from pathlib import Path
+
+import click
+
+from glassworks.cli.session import acting, installation, json_option, person_option, say, written
+from glassworks.core.document import Document
+from glassworks.core.errors import FixTheInput
+from glassworks.line import documents
+
+
+def _write(document: Document, out: Path, as_json: bool) -> None:
+    format = next((known for known, ending in documents.ENDINGS.items() if out.suffix.lower() == ending), None)
+    if format is None:
+        raise FixTheInput(
+            f"The name {out.name} says no known format.",
+            f"The formats are: {', '.join(documents.ENDINGS.values())}.",
+            "Name a file that ends in one of them.",
+            field="out",
+        )
+    written(out, documents.written(document, format))
+    told = {"file": str(out), "title": document.title, "about": document.about}
+    say(told, as_json, f"{document.title} is written to {out}.")
+
+
+out_option = click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="The file to write: .pdf, .html or .md."
+)
+
+
+@click.command()
+@click.argument("use_case")
+@click.option("--version", default=0, help="A version of the brief (default: the one in force, else the newest).")
+@out_option
+@person_option
+@json_option
+def contract(use_case: str, version: int, out: Path, login: str, as_json: bool) -> None:
+    """Write the KPI contract, with its signatures, as PDF, HTML or Markdown."""
+    with installation() as parts:
+        _write(documents.contract(parts, acting(parts, login), use_case, version), out, as_json)
+
+
+@click.command()
+@click.argument("use_case")
+@click.argument("candidate")
+@out_option
+@person_option
+@json_option
+def report(use_case: str, candidate: str, out: Path, login: str, as_json: bool) -> None:
+    """Write the validation report of CANDIDATE as PDF, HTML or Markdown."""
+    with installation() as parts:
+        _write(documents.validation_report(parts, acting(parts, login), use_case, candidate), out, as_json)
+
+
+COMMANDS = (contract, report)

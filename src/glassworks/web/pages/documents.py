@@ -1,0 +1,41 @@
+"""Documents that stand alone: the KPI contract and the validation report, to read here or to take away as PDF."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from glassworks.core.document import Document
+from glassworks.line import documents
+from glassworks.line.documents import Format
+from glassworks.web.access import Line, Who, decides
+from glassworks.web.forms import attachment
+
+router = APIRouter()
+DOCUMENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
+"""A document carries its own style and nothing else; it runs no script and loads nothing."""
+
+
+def answer(document: Document, format: Format, name: str) -> Response:
+    """A document to read in the browser, or as a file to keep."""
+    content, kind = documents.written(document, format), documents.KINDS[format]
+    if format == "html":
+        return Response(content, media_type=kind, headers={"content-security-policy": DOCUMENT_POLICY})
+    return attachment(content, name + documents.ENDINGS[format], kind)
+
+
+@router.get("/cases/{case_id}/scope/contract")
+@decides("view")
+def contract(
+    parts: Line, who: Who, case_id: str, version: Annotated[int, Query(ge=0, le=10**6)] = 0, format: Format = "html"
+) -> Response:
+    """The KPI contract as a document of two pages; without a version the one in force, else the newest draft."""
+    return answer(documents.contract(parts, who, case_id, version), format, f"{case_id}-kpi-contract")
+
+
+@router.get("/cases/{case_id}/validate/{candidate_id}/document")
+@decides("view")
+def report(parts: Line, who: Who, case_id: str, candidate_id: str, format: Format = "html") -> Response:
+    """The validation report as a document; each figure is bound to its evidence."""
+    found = documents.validation_report(parts, who, case_id, candidate_id)
+    return answer(found, format, f"{case_id}-{candidate_id}-report")
