@@ -10,7 +10,7 @@ from glassworks.cli.main import root as commands
 from glassworks.core import registry
 from glassworks.core.contract import Tier
 from glassworks.core.people import Role
-from glassworks.core.policy import GateRules, PolicyPack
+from glassworks.core.policy import GateRules, PolicyPack, TierRule
 from glassworks.core.stage import NEXT, STAGES, STATUS_MOVES, Stage, Status
 from glassworks.hub.access import ACTS, EVERYBODY
 from glassworks.hub.policies import OFFICE_PACK
@@ -123,10 +123,23 @@ def gates(pack: PolicyPack = OFFICE_PACK) -> str:
         table(("role", "role"), pairs),
         "## Limits\n",
         table(("limit", "value", "a line may only make it"), limits),
+        "## From which answers which risk tier follows\n",
+        "The highest tier of which a rule holds; no rule means low. Going below it takes a reason that is signed.\n",
+        table(("tier", "when", "because"), [(r.tier.value, _when(r), r.because) for r in pack.tier_rules]),
+        "## What a brief must say\n",
+        "What the factory filled in counts once a person confirmed it. A tier asks for what the tiers below it ask.\n",
+        table(
+            ("from tier", "fields"),
+            [(t.value, ", ".join(f"`{f}`" for f in (pack.asked or {}).get(t, ()))) for t in Tier],
+        ),
         "## Everything else\n",
         table(("rule", "value"), _rest(pack)),
     ]
     return page("The gates", "hub/policies.py", *parts)
+
+
+def _when(rule: TierRule) -> str:
+    return " and ".join(f"`{path}` is {' or '.join(values)}" for path, values in rule.when.items())
 
 
 def by_tier(rules: GateRules) -> list[tuple[str, ...]]:

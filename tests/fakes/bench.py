@@ -14,7 +14,7 @@ import polars as pl
 from glassworks import factory
 from glassworks.cli.scoring import Endpoint
 from glassworks.core.commands import AddData, DecideColumns, Invite, OpenUseCase, SaveBrief, Sign, SubmitModel
-from glassworks.core.contract import Assumption, Brief, Task
+from glassworks.core.contract import Assumption, Brief, Task, Tier
 from glassworks.core.gate import Decision
 from glassworks.core.journal import Act
 from glassworks.core.people import Actor, Person, Role
@@ -73,6 +73,37 @@ def rows(n: int = 600, seed: int = 7, *, shuffled: bool = False) -> pl.DataFrame
             "y": np.where(y, "yes", "no"),
         }
     )
+
+
+def with_all_that_is_asked(brief: Brief) -> Brief:
+    """The brief with everything written that the office asks for at any tier."""
+    facts = brief.facts()
+    harm = {"who": "customers", "what": "called too often", "mitigation": "contact rules", "owner": "owner"}
+    tree = [{"name": "gain", "unit": "EUR", "formula": "hits * worth"}, {"name": "hits", "unit": "customer"}]
+    written: dict[str, Any] = {
+        "kpi": {
+            "owner": "owner", "attribution": "holdout", "baseline_value": 0.0, "least_worthwhile": 10.0,
+            "data_feed": "calls", "tree": [*tree, {"name": "worth", "unit": "EUR / customer"}],
+        },
+        "risk": {
+            "exposure": "high", "purpose": "high", "complexity": "low", "autonomy": "low",
+            "consequential_decision": False, "eu_annex_iii": False, "harms": [harm], "pre_mortem": ["Rates fell."],
+        },
+        "hill": {"who": "agents", "what": "call the right half"},
+        "population": {"included": "all", "label_definition": "bought", "selection_bias": "called only"},
+        "constraints": {"legal_regimes": ["data protection"], "reason_codes": 3, "proxies_to_test": ["segment"]},
+        "oversight": {
+            "mode": "on_the_loop", "reviewers": "planner", "override_rules": "with a note", "training": "an hour",
+            "stop_control": "planner", "override_band": [0.01, 0.2], "appeal_route": "by letter",
+        },
+    }  # fmt: skip
+    facts |= {name: {**facts.get(name, {}), **part} for name, part in written.items()}
+    facts |= {"sponsor_users": ["two agents"], "affected_groups": ["customers"], "data_sources": [{"name": "calls"}]}
+    facts |= {"monitoring_plan": "weekly", "rollback_target": "list order", "retirement_rule": "after two years"}
+    facts |= {"beliefs": [{"text": "A sale is worth 100.", "test": "each year"}], "playbacks": [
+        {"day": "2099-01-01", "audience": "agents"}], "metric_targets": [
+        {"metric": "auc", "op": ">=", "value": 0.5, "derived_from": "hits"}]}  # fmt: skip
+    return Brief.model_validate(facts)
 
 
 @dataclass
@@ -147,7 +178,9 @@ class Bench:
         named = {role: self.who[role.value].person for role in Role if role.value in self.who}
         kpi = draft.kpi.model_copy(update={"target": 1000.0})
         update = {"features": features, "value": value, "people": named, "kpi": kpi, "acknowledged": ("uplift",)}
-        return draft.model_copy(update=update | changes)
+        update["defaulted"] = ()
+        made = draft.model_copy(update=update | changes)
+        return made if made.tier is Tier.LOW else with_all_that_is_asked(made)
 
     def save(self, brief: Brief, login: str = "data_scientist", expected: int | None = None) -> Brief:
         known = cases.briefs(self.parts, self.case)

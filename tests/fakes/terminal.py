@@ -84,7 +84,7 @@ class Terminal:
         text = place / f"{case}.yaml"
         self.ok("work", "scope", case, "--out", str(text), "--as", "data_scientist")
         fields = yaml.safe_load(text.read_text())
-        fields |= {"acknowledged": ["uplift"], "people": {role: role for role in ROLES}}
+        fields |= {"acknowledged": ["uplift"], "people": {role: role for role in ROLES}, "defaulted": []}
         for name, value in changes.items():
             fields[name] = {**fields[name], **value} if isinstance(value, dict) else value
         text.write_text(yaml.safe_dump(fields, sort_keys=False))

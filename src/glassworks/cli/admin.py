@@ -66,12 +66,14 @@ def _asked(words: str, variable: str) -> str:
 @click.option("--login", "invited", required=True, help="Their sign-in name.")
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice([r.value for r in Role]))
 @click.option("--line", default="", help="The line of business (default: every line).")
+@click.option("--reports-to", "above", default="", help="Sign-in name of the person above them.")
 @person_option
 @json_option
-def invite(name: str, invited: str, roles: tuple[str, ...], line: str, login: str, as_json: bool) -> None:
+def invite(name: str, invited: str, roles: tuple[str, ...], line: str, above: str, login: str, as_json: bool) -> None:
     """Invite a person in one or more roles; pass the link on to them."""
     with installation() as parts:
-        command = Invite.model_validate({"name": name, "login": invited, "roles": roles, "line": line})
+        asked = {"name": name, "login": invited, "roles": roles, "line": line, "reports_to": above}
+        command = Invite.model_validate(asked)
         invitation, secret = people.invite(parts, acting(parts, login), command)
         path = f"/join?token={invitation.id}.{secret}"
         say(

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from glassworks.core.contract import Brief
+from glassworks.core.contract import Brief, Task
 from glassworks.core.estimate import Estimate
 from glassworks.core.finding import Severity
 from glassworks.core.people import Role
@@ -81,12 +81,13 @@ class Raise(Part):
 
 
 class Invite(Part):
-    """Invite a person into a line in named roles."""
+    """Invite a person into a line in named roles; `reports_to` is the sign-in name of the person above them."""
 
     name: str = Field(min_length=2, max_length=80)
     login: str = Field(pattern=r"^[a-z0-9][a-z0-9._@-]{1,60}$")
     roles: tuple[Role, ...]
     line: str = ""
+    reports_to: str = Field(default="", max_length=80)
 
 
 class Stop(Part):
@@ -133,6 +134,22 @@ class DraftBrief(Part):
     """Draft a brief from the open rows, with this target."""
 
     target: str = Field(min_length=1, max_length=200)
+
+
+class StartBrief(Part):
+    """The five questions with which a brief starts, answered in words; `worth` and `mistake` begin with an amount.
+
+    `expected_version` is the version over which the answers are laid (0: there is no brief yet). Without `task`, that
+    of the version before stays; with no version before it, the answer is yes or no.
+    """
+
+    decision: str = Field(min_length=3, max_length=500)
+    whom: str = Field(min_length=2, max_length=300)
+    worth: str = Field(min_length=1, max_length=200)
+    mistake: str = Field(min_length=1, max_length=200)
+    know: str = Field(min_length=3, max_length=500)
+    task: Task | None = None
+    expected_version: int = 0
 
 
 class CloseFinding(Part):

@@ -34,6 +34,15 @@ class Change(Part):
     signs: tuple[Role, ...] = ()
 
 
+class ContractChanges(Part):
+    """The newest brief against the signed contract (`signed` is empty: none is), and who must sign it (again)."""
+
+    signed: str = ""
+    newest: str
+    changes: tuple[Change, ...] = ()
+    sign_again: tuple[Role, ...] = ()
+
+
 def difference(before: Brief, after: Brief, signers: tuple[Role, ...]) -> tuple[Change, ...]:
     """Every agreed field that differs, with who of the `signers` answers for it, in the order of the paths.
 

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import ClassVar, Literal
 
+from glassworks.core.canvas import added
 from glassworks.core.record import Moment, Part, Record
 
 
@@ -35,7 +36,7 @@ class LineOfBusiness(Record):
 class Person(Record):
     """Someone who can sign in. `persona` marks an invented person played by a script.
 
-    `took_over` names the leavers whose work is theirs now.
+    `took_over` names the leavers whose work is theirs now; `reports_to` the person above them, by id.
     """
 
     kind: ClassVar[str] = "person"
@@ -47,6 +48,7 @@ class Person(Record):
     active: bool = True
     took_over: tuple[str, ...] = ()
     password_hash: str = ""
+    reports_to: str = added("")
     created_at: Moment
 
 
@@ -75,6 +77,7 @@ class Invitation(Record):
     invited_by: str
     created_at: Moment
     expires_at: Moment
+    reports_to: str = added("")
     used: bool = False
 
 

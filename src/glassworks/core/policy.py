@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from glassworks.core.canvas import added
 from glassworks.core.contract import Tier
 from glassworks.core.people import Role
 from glassworks.core.record import Part, Record
@@ -31,10 +32,23 @@ class GateRules(Part):
         return self.submit + self.approve.get(tier, ())
 
 
+class TierRule(Part):
+    """Answers from which a risk tier follows: every field of `when` has one of the values given for it.
+
+    A field is a dotted path of the brief; values are written as text (`high`, `true`).
+    """
+
+    tier: Tier
+    when: dict[str, tuple[str, ...]]
+    because: str
+
+
 class PolicyPack(Record):
     """The rules in force: data that a line's own pack may only make stricter.
 
     `stricter` says for a limit which way is stricter; a limit it does not name is not a line's to change.
+    `tier_rules` : from which answers which risk tier follows; `asked` : the brief's fields that a person must have
+    written or confirmed from a tier on, by dotted path.
     """
 
     kind: ClassVar[str] = "policy"
@@ -51,7 +65,14 @@ class PolicyPack(Record):
     exception_days: dict[Tier, int] = Field(default_factory=lambda: {Tier.LOW: 90, Tier.MEDIUM: 90, Tier.HIGH: 30})
     limits: dict[str, float] = Field(default_factory=dict)
     stricter: dict[str, Literal["higher", "lower"]] = Field(default_factory=dict)
+    tier_rules: tuple[TierRule, ...] = added(())
+    asked: dict[Tier, tuple[str, ...]] | None = added(None)
     note: str = ""
+
+    def asked_at(self, tier: Tier) -> tuple[str, ...]:
+        """The brief's fields that are asked for at a tier: its own and those of the tiers below it."""
+        tiers, asked = list(Tier), self.asked or {}
+        return tuple(path for one in tiers[: tiers.index(tier) + 1] for path in asked.get(one, ()))
 
     def limit(self, name: str) -> float:
         """A numeric threshold by name; a missing name is a fault in the pack."""
@@ -93,7 +114,7 @@ def loosened(office: PolicyPack, line: PolicyPack) -> list[str]:
     for tier in Tier:
         if line.exception_days.get(tier, 0) > office.exception_days.get(tier, 0):
             found.append(f"exceptions may last longer at tier {tier}")
-    return found + _looser_limits(office, line)
+    return found + _looser_limits(office, line) + _looser_scoping(office, line)
 
 
 def _looser_limits(office: PolicyPack, line: PolicyPack) -> list[str]:
@@ -107,4 +128,19 @@ def _looser_limits(office: PolicyPack, line: PolicyPack) -> list[str]:
             found.append(f"the limit {name} changed, and the office does not say which way is stricter")
         elif own != limit and (own > limit) != (way == "higher"):
             found.append(f"the limit {name} changed from {limit:g} to {own:g}, which is looser")
+    return found
+
+
+def _looser_scoping(office: PolicyPack, line: PolicyPack) -> list[str]:
+    """Every rule of the risk tier that the line dropped, and every field that it no longer asks for at a tier."""
+    tiers = list(Tier)
+    kept = [(rule.when, tiers.index(rule.tier)) for rule in line.tier_rules]
+    found = [
+        f"the rule for tier {rule.tier} is gone: {rule.because}"
+        for rule in office.tier_rules
+        if not any(when == rule.when and place >= tiers.index(rule.tier) for when, place in kept)
+    ]
+    for tier in tiers:
+        gone = [path for path in office.asked_at(tier) if path not in line.asked_at(tier)]
+        found += [f"tier {tier} no longer asks for {path} in the brief" for path in gone]
     return found

@@ -6,20 +6,112 @@ from typing import TypeVar
 from glassworks.core.contract import Tier
 from glassworks.core.errors import FixTheInput
 from glassworks.core.people import Role
-from glassworks.core.policy import SHARED_ROWS, GateRules, PolicyPack, loosened
+from glassworks.core.policy import SHARED_ROWS, GateRules, PolicyPack, TierRule, loosened
 from glassworks.core.ports import Ledger
 from glassworks.core.stage import Stage
 
 SCOPE_CHECKS = (
     "kpi_complete",
+    "kpi_tree",
     "value_matrix_reasonable",
     "target_reachable",
     "inputs_allowed",
+    "protected_traits",
+    "fairness_groups",
     "uplift_warning",
+    "guardrails_owned",
     "kill_criterion",
+    "oversight_band",
     "plan_owned",
+    "dates_ahead",
     "people_named",
+    "validator_independent",
+    "open_questions",
+    "risk_tier",
+    "asked_by_tier",
 )
+TIER_RULES = (
+    TierRule(
+        tier=Tier.HIGH,
+        when={"risk.eu_annex_iii": ("true",)},
+        because="the use is on the list of high-risk uses of the EU AI Act, Annex III",
+    ),
+    TierRule(
+        tier=Tier.HIGH,
+        when={"risk.consequential_decision": ("true",), "acts_on_people": ("true",)},
+        because="it decides on somebody's credit, work, home, health or rights",
+    ),
+    TierRule(tier=Tier.HIGH, when={"risk.exposure": ("high",)}, because="much money or many people are exposed to it"),
+    TierRule(
+        tier=Tier.HIGH,
+        when={"risk.autonomy": ("high",), "decision.reversibility": ("irreversible",)},
+        because="it acts by itself, and what it does cannot be undone",
+    ),
+    TierRule(
+        tier=Tier.MEDIUM, when={"risk.exposure": ("medium",)}, because="it touches a fair amount of money or people"
+    ),
+    TierRule(
+        tier=Tier.MEDIUM,
+        when={"risk.purpose": ("medium", "high")},
+        because="what it is used for matters to the business or its customers",
+    ),
+    TierRule(tier=Tier.MEDIUM, when={"risk.complexity": ("high",)}, because="few people can follow how it works"),
+    TierRule(tier=Tier.MEDIUM, when={"risk.autonomy": ("high",)}, because="it acts without a person in between"),
+    TierRule(
+        tier=Tier.MEDIUM,
+        when={"risk.autonomy": ("medium",), "acts_on_people": ("true",)},
+        because="it acts on people mostly by itself",
+    ),
+)
+ASKED = {
+    Tier.LOW: ("problem", "decision.action", "value", "kpi.counted_as"),
+    Tier.MEDIUM: (
+        "risk.exposure",
+        "risk.purpose",
+        "risk.complexity",
+        "risk.autonomy",
+        "risk.consequential_decision",
+        "risk.eu_annex_iii",
+        "risk.harms",
+        "hill",
+        "sponsor_users",
+        "affected_groups",
+        "kpi.target",
+        "kpi.owner",
+        "kpi.attribution",
+        "kpi.tree",
+        "population.included",
+        "population.label_definition",
+        "data_sources",
+        "fairness.why",
+        "oversight.mode",
+        "oversight.reviewers",
+        "oversight.override_rules",
+        "oversight.stop_control",
+        "monitoring_plan",
+        "rollback_target",
+        "kill_criteria",
+        "plan",
+    ),
+    Tier.HIGH: (
+        "kpi.baseline_value",
+        "kpi.least_worthwhile",
+        "kpi.data_feed",
+        "metric_targets",
+        "population.selection_bias",
+        "constraints.legal_regimes",
+        "constraints.reason_codes",
+        "constraints.proxies_to_test",
+        "risk.pre_mortem",
+        "oversight.training",
+        "oversight.override_band",
+        "oversight.appeal_route",
+        "beliefs",
+        "playbacks",
+        "retirement_rule",
+    ),
+}
+"""What a brief must say from a risk tier on; what the factory filled in counts only once somebody confirmed it."""
 EXPLORE_CHECKS = ("known_after_decision", "sentinels", "unusable_columns")
 DEVELOP_CHECKS = ("beats_baseline",)
 VALIDATE_CHECKS = ("inputs_declared", "performance", "calibration", "kpi", "fairness", "effects", "claims_hold")
@@ -36,9 +128,9 @@ def _at_every_tier(value: tuple[T, ...]) -> dict[Tier, tuple[T, ...]]:
 
 
 OFFICE_PACK = PolicyPack(
-    id="policy-office-2026.11.0",
+    id="policy-office-2026.11.1",
     title="The governance office's pack",
-    version="2026.11.0",
+    version="2026.11.1",
     effective_from=date(2026, 11, 1),
     conflicts=(
         (Role.DATA_SCIENTIST, Role.VALIDATOR),
@@ -92,6 +184,8 @@ OFFICE_PACK = PolicyPack(
         "overfit_gap": "lower",
         "shared_rows": "lower",
     },
+    tier_rules=TIER_RULES,
+    asked=ASKED,
     note="An example pack, not legally reviewed.",
 )
 

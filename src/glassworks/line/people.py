@@ -82,6 +82,7 @@ def add_person(
         lines=lines,
         persona=persona,
         password_hash=keys.hash_password(password),
+        reports_to=_manager(parts, invite.reports_to),
         created_at=parts.now(),
     )
     held = keys.new_personal_key(person, passphrase, now=parts.now())
@@ -93,12 +94,21 @@ def add_person(
     return person
 
 
+def _manager(parts: Parts, login: str) -> str:
+    """The id of the person above somebody, by sign-in name; nobody is above when it is empty."""
+    found = parts.ledger.find(Person, login=login) if login else []
+    if login and not found:
+        raise FixTheInput(f"Nobody signs in as {login!r}.", "", "Invite them first.", field="reports_to")
+    return found[0].id if found else ""
+
+
 def invite(parts: Parts, who: Actor, command: Invite) -> tuple[Invitation, str]:
     """Invite a person; the answer holds the one-time secret for the invitation link."""
     check_may(parts, who, "invite", command.line)
     check_reach(parts, who, "invite", command.line)
     if command.line:
         parts.ledger.get(LineOfBusiness, command.line)
+    _manager(parts, command.reports_to)
     secret = secrets.token_urlsafe(32)
     invitation = Invitation(
         id=new_id("invite"),
@@ -106,6 +116,7 @@ def invite(parts: Parts, who: Actor, command: Invite) -> tuple[Invitation, str]:
         name=command.name,
         login=command.login,
         roles=command.roles,
+        reports_to=command.reports_to,
         token_hash=secret_hash(secret),
         invited_by=who.person,
         created_at=parts.now(),
@@ -135,7 +146,9 @@ def invitation(parts: Parts, invitation_id: str, secret: str) -> Invitation:
 def accept(parts: Parts, invitation_id: str, secret: str, *, password: str, passphrase: str) -> Person:
     """Accept an invitation: choose a password and a passphrase, get a key. Works once."""
     found = invitation(parts, invitation_id, secret)
-    command = Invite(name=found.name, login=found.login, roles=found.roles, line=found.line)
+    command = Invite(
+        name=found.name, login=found.login, roles=found.roles, line=found.line, reports_to=found.reports_to
+    )
     with parts.ledger.transaction():
         person = add_person(parts, command, password=password, passphrase=passphrase, by=found.invited_by)
         version = parts.ledger.version(Invitation, found.id)

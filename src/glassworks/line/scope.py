@@ -1,43 +1,60 @@
 """Acts of the scope stage: save a brief, draft one from data, check it; signed, it is the KPI contract."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
-from glassworks.core.commands import SaveBrief
+from glassworks.core.commands import SaveBrief, StartBrief
 from glassworks.core.contract import Brief
-from glassworks.core.errors import Conflict
+from glassworks.core.defaulted import settled
+from glassworks.core.difference import ContractChanges, difference, sign_again
+from glassworks.core.errors import Conflict, NotFound
 from glassworks.core.journal import Act
 from glassworks.core.people import Actor, Person
 from glassworks.core.result import Result
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Dataset, Look, UseCase
 from glassworks.hub import gatekeeper
-from glassworks.line import cases
+from glassworks.line import cases, people
 from glassworks.line.parts import Parts
 from glassworks.measures.scored import encode
 from glassworks.stages.explore import seal
+from glassworks.stages.scope.defaults import filled_from
 from glassworks.stages.scope.draft import draft_brief
+from glassworks.stages.scope.start import start_brief
 
 
 def save_brief(parts: Parts, who: Actor, command: SaveBrief) -> Brief:
     """Save the next version of the brief and check it. A signed contract is never changed: it gets a successor.
 
-    After a look has been taken at the sealed rows, a new version is signed anew and says so in the journal.
+    After a look has been taken at the sealed rows, a new version is signed anew and says so in the journal. What the
+    person changed, and what the brief no longer marks as filled in by the factory, counts as confirmed.
     """
     case = cases.at_work(parts, who, command.use_case, "edit brief")
     known = cases.briefs(parts, case)
+    check_newest(known, command.expected_version)
+    return _save(parts, who, case, settled(known[-1] if known else None, command.brief), known)
+
+
+def check_newest(known: Sequence[Brief], edited: int) -> None:
+    """Refuse to save over a version that nobody has read."""
     newest = known[-1].version if known else 0
-    if command.expected_version != newest:
+    if edited != newest:
         raise Conflict(
-            f"The brief is at version {newest}, you edited version {command.expected_version}.",
+            f"The brief is at version {newest}, you edited version {edited}.",
             "Someone saved before you.",
             "Your text is kept on this page: read the newer version, then save again.",
         )
-    brief = command.brief.model_copy(
+
+
+def _save(parts: Parts, who: Actor, case: UseCase, brief: Brief, known: Sequence[Brief]) -> Brief:
+    version = (known[-1].version if known else 0) + 1
+    brief = brief.model_copy(
         update={
-            "id": f"{case.id}-brief-v{newest + 1}",
+            "id": f"{case.id}-brief-v{version}",
             "use_case": case.id,
             "line": case.line,
-            "version": newest + 1,
+            "version": version,
             "saved_by": who.person,
             "saved_at": parts.now(),
         }
@@ -70,10 +87,11 @@ def save_brief(parts: Parts, who: Actor, command: SaveBrief) -> Brief:
 def check_brief(parts: Parts, case: UseCase, brief: Brief) -> list[Result]:
     """Ask the scope checks and lay the brief ready for its three signatures."""
     rate, rows = _known(parts, case, brief)
-    people = tuple(p for p in parts.ledger.find(Person) if p.id in set(brief.people.values()))
+    found = parts.ledger.find(Dataset, use_case=case.id)
     evidence = {
         "brief": brief,
-        "people": people,
+        "people": tuple(parts.ledger.find(Person)),
+        "columns": found[-1].columns if found else (),
         "today": parts.now().date(),
         "positive_rate": rate,
         "rows_expected": rows,
@@ -96,9 +114,53 @@ def _known(parts: Parts, case: UseCase, brief: Brief) -> tuple[float | None, int
 
 
 def draft(parts: Parts, who: Actor, use_case: str, open_rows: pl.DataFrame, target: str) -> Brief:
-    """Draft a brief from the open rows of brought data: everything assumed is marked as assumed."""
+    """Draft a brief from the open rows of brought data; what a person already wrote in a brief stays.
+
+    Everything filled in is named in `defaulted`, also a role that one person alone holds here.
+    """
     case = cases.at_work(parts, who, use_case, "edit brief")
     proposed = draft_brief(case, open_rows, target, {}, parts.now())
-    newest = cases.briefs(parts, case)
-    version = newest[-1].version if newest else 0
-    return save_brief(parts, who, SaveBrief(use_case=use_case, expected_version=version, brief=proposed))
+    known = cases.briefs(parts, case)
+    if known:
+        base = known[-1]
+        named = ("target", "positive", *(["task"] if base.task is not proposed.task else []))
+        proposed = filled_from(base, proposed, *named)
+    return _save_filled(parts, who, case, proposed, known)
+
+
+def start(parts: Parts, who: Actor, use_case: str, answers: StartBrief) -> Brief:
+    """Save a brief that starts with five questions; everything else is filled in and named in `defaulted`."""
+    case = cases.at_work(parts, who, use_case, "edit brief")
+    known = cases.briefs(parts, case)
+    check_newest(known, answers.expected_version)
+    base = known[-1] if known else None
+    rate = _known(parts, case, base)[0] if base else None
+    return _save_filled(parts, who, case, start_brief(case, answers, base, rate, parts.now()), known)
+
+
+def _save_filled(parts: Parts, who: Actor, case: UseCase, brief: Brief, known: Sequence[Brief]) -> Brief:
+    """Save a brief that the factory filled in, each role that one person alone holds here included."""
+    asked = {role for rules in parts.policy(case.line).gates.values() for role in rules.signers(brief.tier)}
+    alone = {
+        role: holders[0].id
+        for role, holders in people.roster(parts, case.line).items()
+        if role in asked and len(holders) == 1 and role not in brief.people
+    }
+    marks = tuple(f"people.{role.value}" for role in alone)
+    filled = brief.model_copy(update={"people": {**brief.people, **alone}, "defaulted": (*brief.defaulted, *marks)})
+    return _save(parts, who, case, filled, known)
+
+
+def changes(parts: Parts, who: Actor, use_case: str) -> ContractChanges:
+    """How the newest brief differs from the signed contract, and who must therefore sign it again."""
+    case = cases.get(parts, who, use_case)
+    known = cases.briefs(parts, case)
+    if not known:
+        raise NotFound(f"{case.title} has no brief yet.", "", "Write one, or start with five questions.")
+    newest = known[-1]
+    signers = parts.policy(case.line).gates[Stage.SCOPE].signers(newest.tier)
+    if not case.brief:
+        return ContractChanges(newest=newest.id, sign_again=signers)
+    signed = parts.ledger.get(Brief, case.brief)
+    found = difference(signed, newest, signers)
+    return ContractChanges(signed=signed.id, newest=newest.id, changes=found, sign_again=sign_again(found, signers))

@@ -9,7 +9,7 @@ import pytest
 from glassworks.core import registry
 from glassworks.core.check import run
 from glassworks.core.contract import Assumption, Brief, Feature, Task, exactly
-from glassworks.core.people import Role
+from glassworks.core.people import Person, Role
 from glassworks.core.result import Answer, Verdict
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import UseCase
@@ -28,13 +28,24 @@ def brief() -> Brief:
     return brief_from_yaml(TEXT, case, PEOPLE, NOW)
 
 
-def ask(check: str, brief: Brief, *, rate: float | None = 0.5, rows: int = 1460, today: date = TODAY) -> Answer:
+def ask(
+    check: str,
+    brief: Brief,
+    *,
+    rate: float | None = 0.5,
+    rows: int = 1460,
+    today: date = TODAY,
+    people: tuple[Person, ...] = (),
+    columns: tuple[str, ...] = (),
+) -> Answer:
     evidence = {
         "brief": brief,
         "policy": OFFICE_PACK,
         "today": today,
         "rows_expected": rows,
         "positive_rate": rate,
+        "people": people,
+        "columns": columns,
     }
     return run(next(c for c in registry.checks(Stage.SCOPE) if c.id == check), evidence, brief.task)
 
@@ -54,7 +65,7 @@ def test_a_blank_cell_of_the_promise_is_named(brief: Brief) -> None:
 
 
 def test_what_a_draft_assumed_is_counted_until_somebody_writes_it(brief: Brief) -> None:
-    answer = ask("kpi_complete", changed(brief, "kpi", name="Assumed by the draft: something"))
+    answer = ask("kpi_complete", brief.model_copy(update={"defaulted": ("kpi.name", "value")}))
     assert answer.verdict is Verdict.PASS and answer.warning and answer.examples == ("the KPI's name",)
 
 

@@ -60,7 +60,7 @@ def test_telco_churn_gets_a_draft_with_everything_assumed_marked_so() -> None:
     assert (brief.task, brief.positive, brief.identifier) == (Task.BINARY, "Yes", "customerID")
     assert brief.forbidden == ("gender", "SeniorCitizen") and brief.fairness.attribute == "gender"
     assert "tenure" in brief.inputs() and "customerID" not in brief.inputs() and "Churn" not in brief.inputs()
-    assert brief.kpi.name.startswith("Assumed by the draft") and brief.kpi.target > 0
+    assert "kpi.name" in brief.defaulted and "target" not in brief.defaulted and brief.kpi.target > 0
     assert brief.value.act_positive.source.startswith("assumption of the draft")
     assert brief.people == {Role.BUSINESS_OWNER: "p-1"}
     assert brief.acknowledged == ()

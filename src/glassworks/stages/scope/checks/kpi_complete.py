@@ -1,12 +1,28 @@
 """Does the brief say what is promised, against what, by when, and for which decision?"""
 
 from glassworks.core.check import check
-from glassworks.core.contract import Brief
+from glassworks.core.contract import Brief, Task
+from glassworks.core.defaulted import at, is_defaulted
 from glassworks.core.estimate import plain
 from glassworks.core.result import Answer, Verdict
 from glassworks.core.stage import Stage
 
-ASSUMED = "Assumed by the draft"
+CELLS = {
+    "the problem": "problem",
+    "the target column": "target",
+    "the positive value": "positive",
+    "the KPI's name": "kpi.name",
+    "the KPI's unit": "kpi.unit",
+    "the KPI's baseline": "kpi.baseline",
+    "the KPI's period": "kpi.period",
+    "the KPI's horizon": "kpi.horizon",
+    "the unit of decision": "decision.unit",
+    "the action": "decision.action",
+    "what happens otherwise": "decision.otherwise",
+    "what happens when the model is down": "decision.if_model_down",
+    "when the outcome is known": "label_delay",
+    "the purpose": "purpose",
+}
 
 
 @check(
@@ -17,28 +33,12 @@ ASSUMED = "Assumed by the draft"
     order=10,
 )
 def kpi_complete(brief: Brief) -> Answer:
-    """KPI, decision and problem have no blank cell; what a draft assumed is counted and shown.
+    """KPI, decision and problem have no blank cell; what the factory filled in is counted and shown.
 
     Source: AI Canvas (Agrawal, Gans, Goldfarb): a cell that cannot be filled is an open question.
     """
-    cells = {
-        "the problem": brief.problem,
-        "the target column": brief.target,
-        "the KPI's name": brief.kpi.name,
-        "the KPI's unit": brief.kpi.unit,
-        "the KPI's baseline": brief.kpi.baseline,
-        "the KPI's period": brief.kpi.period,
-        "the KPI's horizon": brief.kpi.horizon,
-        "the unit of decision": brief.decision.unit,
-        "the action": brief.decision.action,
-        "what happens otherwise": brief.decision.otherwise,
-        "what happens when the model is down": brief.decision.if_model_down,
-        "when the outcome is known": brief.label_delay,
-        "the purpose": brief.purpose,
-    }
-    if brief.task == "binary":
-        cells["the positive value"] = brief.positive
-    blank = [name for name, text in cells.items() if not text.strip()]
+    cells = {words: path for words, path in CELLS.items() if path != "positive" or brief.task is Task.BINARY}
+    blank = [words for words, path in cells.items() if not str(at(brief.facts(), path)).strip()]
     if blank:
         return Answer(
             verdict=Verdict.FAIL,
@@ -46,15 +46,15 @@ def kpi_complete(brief: Brief) -> Answer:
             examples=tuple(blank),
             next_step="Fill them in.",
         )
-    assumed = [name for name, text in cells.items() if text.startswith(ASSUMED)]
+    assumed = [words for words, path in cells.items() if is_defaulted(brief, path)]
     promise = f"{plain(brief.kpi.target)} {brief.kpi.unit} a {brief.kpi.period} above {brief.kpi.baseline}"
     if assumed:
         return Answer(
             verdict=Verdict.PASS,
             warning=True,
-            sentence=f"Promised: {promise}; {len(assumed)} cells hold what the draft assumed.",
+            sentence=f"Promised: {promise}; {len(assumed)} cells hold what the factory filled in.",
             examples=tuple(assumed),
-            next_step="The business owner replaces or confirms each assumption before signing.",
+            next_step="The business owner replaces or confirms each of them before signing.",
         )
     return Answer(
         verdict=Verdict.PASS,
