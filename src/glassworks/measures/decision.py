@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 
-from glassworks.core.contract import ValueMatrix
+from glassworks.core.contract import Task, ValueMatrix
 from glassworks.core.errors import FixTheInput
 from glassworks.measures.intervals import Array
+from glassworks.measures.worth import columns
 
 
 def threshold(value: ValueMatrix) -> float:
@@ -18,7 +19,8 @@ def threshold(value: ValueMatrix) -> float:
 
     Raises
     ------
-    FixTheInput : acting on a positive case gains nothing, so no threshold exists.
+    FixTheInput : acting on a positive case gains nothing, so no threshold exists; or a value names a column, so each
+        row has its own (`scored.decided` then acts on expected gain).
 
     Notes
     -----
@@ -30,6 +32,13 @@ def threshold(value: ValueMatrix) -> float:
     >>> threshold(ValueMatrix(act_positive=exactly(99), act_negative=exactly(-1)))
     0.01
     """
+    own = columns(value, Task.BINARY)
+    if own:
+        raise FixTheInput(
+            "There is no one threshold: it differs by row.",
+            f"Values are multiplied by {', '.join(own)}.",
+            field="value",
+        )
     b = value.act_positive.mode - value.skip_positive.mode
     c = value.skip_negative.mode - value.act_negative.mode
     if b <= 0:

@@ -164,19 +164,33 @@ def needed_rows(
     hits, alarms = (float(many) for many in case.more())
     value = brief.value
     b, g = (
-        _mean(value.act_positive) - _mean(value.skip_positive),
-        _mean(value.act_negative) - _mean(value.skip_negative),
+        mean_of(value.act_positive) - mean_of(value.skip_positive),
+        mean_of(value.act_negative) - mean_of(value.skip_negative),
     )
     mean = hits * b + alarms * g - value.period_cost
-    vague = hits**2 * (_variance(value.act_positive) + _variance(value.skip_positive))
-    vague += alarms**2 * (_variance(value.act_negative) + _variance(value.skip_negative))
+    vague = hits**2 * (variance_of(value.act_positive) + variance_of(value.skip_positive))
+    vague += alarms**2 * (variance_of(value.act_negative) + variance_of(value.skip_negative))
     per_case = variance_per_case(case, b, g, marginal_precision(brief, positive_rate, auc))
+    return gate_rows(brief, mean, vague, case.volume**2 * per_case, level, power)
+
+
+def gate_rows(
+    brief: Brief, mean: float, vague: float, per_case: float, level: float = 0.95, power: float = POWER
+) -> int | None:
+    """How many cases the KPI gate needs (see `needed_rows`) for a gain known to be normal.
+
+    Parameters
+    ----------
+    mean : the gain a period expected of the model.
+    vague : its variance from the values alone.
+    per_case : the variance of the gain a period if it were measured on one case.
+    """
     rows = 1
     for least, sure in ((0.0, z(level)), (brief.kpi.target, max(0.0, NORMAL.inv_cdf(brief.kpi.min_probability)))):
         error = _largest_error(mean - least, sure, NORMAL.inv_cdf(power), vague)
         if error is None:
             return None
-        rows = max(rows, math.ceil(case.volume**2 * per_case / error**2))
+        rows = max(rows, math.ceil(per_case / error**2))
     return rows
 
 
@@ -220,11 +234,12 @@ def variance_per_case(case: WhatIf, positive: float, negative: float, margin: fl
     return (positive - negative) ** 2 * (model + blind * (1 - 2 * (tpr * (1 - margin) + fpr * margin)))
 
 
-def _mean(assumed: Assumption) -> float:
+def mean_of(assumed: Assumption) -> float:
+    """The mean of the triangle between low, mode and high."""
     return (assumed.low + assumed.mode + assumed.high) / 3
 
 
-def _variance(assumed: Assumption) -> float:
-    """Of a triangle, (a^2 + b^2 + c^2 - ab - ac - bc) / 18."""
+def variance_of(assumed: Assumption) -> float:
+    """The variance of the triangle between low, mode and high: (a^2 + b^2 + c^2 - ab - ac - bc) / 18."""
     a, b, c = assumed.low, assumed.mode, assumed.high
     return ((a - b) ** 2 + (b - c) ** 2 + (c - a) ** 2) / 36

@@ -1,7 +1,7 @@
 """The whole answer to "what if": what a brief's decision would earn with a model of some quality, in one result."""
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -9,9 +9,10 @@ from glassworks.core.contract import Assumption, Brief, Task, exactly
 from glassworks.core.errors import FixTheInput
 from glassworks.core.estimate import Estimate, plain
 from glassworks.core.record import Part
-from glassworks.measures import needed, whatif
+from glassworks.measures import linear, needed, whatif
 from glassworks.measures.decision import threshold
 from glassworks.measures.value import needed_precision
+from glassworks.measures.worth import at_means
 
 T = TypeVar("T")
 TYPICAL_AUC = 0.75
@@ -22,6 +23,10 @@ NAMES = {
     "skip_positive": "worth of leaving a positive case",
     "skip_negative": "worth of leaving a negative case",
     "prevalence": "share of positive cases",
+    "over": "cost of one unit too much",
+    "under": "cost of one unit too little",
+    "right": "worth of a right answer",
+    "wrong": "worth of a wrong answer",
 }
 
 
@@ -173,16 +178,104 @@ def outlook(
 
     Notes
     -----
-    standards.md 1.3; Provost & Fawcett chapter 7; Elkan (2001). AUC, rows and a typical model by the binormal curve.
+    Provost & Fawcett, chapter 7; Elkan (2001). AUC, rows and a middling model by the binormal curve; regression by
+    normal errors, multiclass by wrong answers that spread evenly: all three are approximations for planning.
+
+    Examples
+    --------
+    >>> from glassworks.core.contract import Decision, Kpi, ValueMatrix
+    >>> calls = Brief(
+    ...     id="b", title="Calls", problem="Few buy.", target="bought", positive="yes",
+    ...     decision=Decision(unit="customer", action="call", otherwise="leave", volume_per_period=1000,
+    ...                       capacity_share=0.2, if_model_down="list order"),
+    ...     kpi=Kpi(name="profit", unit="EUR", baseline="list order", target=1500),
+    ...     value=ValueMatrix(act_positive=exactly(100), act_negative=exactly(-10)),
+    ... )
+    >>> found = outlook(calls, Quality(precision=0.25), prevalence=exactly(0.1))
+    >>> round(found.gain.value), round(found.ceiling), found.reachable
+    (3300, 9800, True)
     """
+    average = brief.model_copy(update={"value": at_means(brief.value, brief.task, means)})
+    drawing = _Drawing(level, repeats, seed)
     if brief.task is Task.BINARY:
-        return _binary(brief, quality or Quality(auc=TYPICAL_AUC), prevalence, level, repeats, seed)
-    raise FixTheInput("This task has no outlook.")
+        found = _binary(average, quality or Quality(auc=TYPICAL_AUC), prevalence, drawing)
+        return found.model_copy(update={"threshold": None}) if average.value != brief.value else found
+    if brief.task is Task.REGRESSION:
+        return _regression(average, quality, drawing)
+    return _multiclass(average, quality, shares or {}, drawing)
 
 
-def _binary(
-    brief: Brief, quality: Quality, prevalence: Assumption | None, level: float, repeats: int, seed: int
-) -> Outlook:
+class _Drawing(NamedTuple):
+    level: float
+    repeats: int
+    seed: int
+
+
+def _regression(brief: Brief, quality: Quality | None, drawing: _Drawing) -> Outlook:
+    today = brief.decision.expected_error
+    if today is None:
+        raise FixTheInput(
+            "Nobody has said yet how far off today's way is.",
+            "A model of numbers earns by being less wrong than that.",
+            "Give the mean absolute error of today's way.",
+            field="decision.expected_error",
+        )
+    error = today / 2 if quality is None else quality.error
+    if error is None:
+        raise FixTheInput("The model's mean absolute error is not given.", field="error")
+    case, target = linear.with_error(brief, today, error), brief.kpi.target
+    best, none = (linear.with_error(brief, today, end).gain() for end in (0.0, today))
+    needs = linear.reaching(target, [(0.0, best), (today, none)], 0.0, today)
+    if target <= none:
+        needs = today
+    return _linear(
+        brief,
+        case,
+        best,
+        drawing,
+        quality=Quality(error=error),
+        asks=(Ask(name="mean absolute error", needed=needs, now=error, at_most=True),),
+        one_point=(Worth(name="one unit less mean absolute error", value=(best - none) / today),),
+    )
+
+
+def _multiclass(brief: Brief, quality: Quality | None, shares: Mapping[str, float], drawing: _Drawing) -> Outlook:
+    cases, target = linear.classes(brief.value, shares), brief.kpi.target
+    simple = float(cases.shares[cases.simple])
+    accuracy = (1 + simple) / 2 if quality is None else quality.accuracy
+    if accuracy is None:
+        raise FixTheInput("The model's accuracy is not given.", field="accuracy")
+    case = linear.with_accuracy(brief, cases, accuracy)
+    none, full = (linear.with_accuracy(brief, cases, end).gain() for end in (0.0, 1.0))
+    needs = 0.0 if target <= none else linear.reaching(target, [(0.0, none), (1.0, full)], 0.0, 1.0)
+    return _linear(
+        brief,
+        case,
+        linear.perfect_answers(brief, cases),
+        drawing,
+        quality=Quality(accuracy=accuracy),
+        asks=(Ask(name="accuracy", needed=needs, now=accuracy),),
+        one_point=(Worth(name="accuracy", value=0.01 * (full - none)),),
+    )
+
+
+def _linear(brief: Brief, case: linear.Linear, ceiling: float, drawing: _Drawing, **found: Any) -> Outlook:
+    target = brief.kpi.target
+    return Outlook(
+        task=brief.task,
+        gain=case.simulated(brief, *drawing),
+        target=target,
+        unit=brief.kpi.unit,
+        period=brief.kpi.period,
+        ceiling=ceiling,
+        reachable=ceiling >= target,
+        tornado=levers(case.tornado(), case.gain()),
+        rows=case.rows(brief),
+        **found,
+    )
+
+
+def _binary(brief: Brief, quality: Quality, prevalence: Assumption | None, drawing: _Drawing) -> Outlook:
     share = prevalence or _expected(brief)
     case, target = _case(brief, quality, share), brief.kpi.target
     hits, alarms = (float(many) for many in case.reached())
@@ -194,7 +287,7 @@ def _binary(
     line = zip(LINE, whatif.equal_kpi(case, target, LINE), strict=True)
     return Outlook(
         task=Task.BINARY,
-        gain=whatif.simulated(case, target=target, level=level, repeats=repeats, seed=seed, unit=brief.kpi.unit),
+        gain=whatif.simulated(case, target=target, unit=brief.kpi.unit, **drawing._asdict()),
         target=target,
         unit=brief.kpi.unit,
         period=brief.kpi.period,
@@ -258,8 +351,20 @@ def _points(case: whatif.WhatIf) -> tuple[Worth, ...]:
 def levers(bars: list[whatif.Bar], base: float) -> tuple[Lever, ...]:
     """The bars of a tornado with the words for people."""
     return tuple(
-        Lever(field=bar.name, name=NAMES[bar.name], at_low=bar.at_low, base=base, at_high=bar.at_high) for bar in bars
+        Lever(
+            field=bar.name,
+            name=NAMES.get(bar.name) or _pair(bar.name),
+            at_low=bar.at_low,
+            base=base,
+            at_high=bar.at_high,
+        )
+        for bar in bars
     )
+
+
+def _pair(name: str) -> str:
+    truth, _, answer = name.partition("/")
+    return f"worth of answering {answer} to {truth}"
 
 
 def _or_none(ask: Callable[[], T]) -> T | None:

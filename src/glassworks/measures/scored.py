@@ -1,7 +1,7 @@
 """Cases with their outcomes, their scores, and the decision that the brief draws from the scores."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -11,6 +11,8 @@ from glassworks.core.contract import Brief, Task
 from glassworks.core.errors import FixTheInput
 from glassworks.measures.decision import first_share, threshold, top_share
 from glassworks.measures.intervals import Array
+from glassworks.measures.profit import row_gains
+from glassworks.measures.worth import amounts, answer_values, best_answers, row_values
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,10 @@ class Scored:
     group : (n,) text, the group of each case for fairness, or None.
     labels : class names in index order.
     capacity_share : when given, the decision was "the best scored share", and resampling makes it anew.
+    amounts : for each column that a value of the contract names, (n,) numbers; empty when all rows are worth the same.
+    expected : (n,) what acting on each case is expected to gain, by which they are ranked; None: by score.
+    answered : (n,) multiclass index of the answer given; None: the likeliest class.
+    baseline : (n,) regression, the answer without a model; None: the best single number for every case.
     """
 
     task: Task
@@ -38,15 +44,27 @@ class Scored:
     group: Array | None = None
     labels: tuple[str, ...] = ()
     capacity_share: float | None = None
+    amounts: Mapping[str, Array] = field(default_factory=dict)
+    expected: Array | None = None
+    answered: Array | None = None
+    baseline: Array | None = None
 
     def __post_init__(self) -> None:
-        others = (self.scores, self.acted, self.baseline_acted, self.group)
+        others = (self.scores, self.acted, self.baseline_acted, self.group, *self.amounts.values())
+        others += (self.expected, self.answered, self.baseline)
         if any(part is not None and len(part) != len(self.y) for part in others):
             raise FixTheInput("Outcomes, scores, decisions and groups must have one entry a case each.")
         if not self.periods > 0:
             raise FixTheInput("The cases must span more than zero periods.", f"They span {self.periods:g}.")
         if not np.isfinite(self.scores).all():
             raise FixTheInput("A score is missing or infinite.", "Every case needs a finite score.")
+        if self.baseline is not None and not np.isfinite(self.baseline).all():
+            raise FixTheInput("The answer without a model is missing for some cases.", field="kpi.baseline_by")
+
+    @property
+    def rank(self) -> Array:
+        """(n,) numbers by which cases are acted on first: expected gains, or scores when all are worth the same."""
+        return self.scores if self.expected is None else self.expected
 
     @property
     def n(self) -> int:
@@ -62,38 +80,61 @@ def decided(
     periods: float,
     group: ArrayLike | None = None,
     labels: Sequence[str] = (),
+    columns: Mapping[str, ArrayLike] | None = None,
+    baseline: ArrayLike | None = None,
 ) -> Scored:
     """Apply the brief's decision to scores.
 
     Binary with capacity: act on the best scored share (equal scores: the earlier row first); the baseline acts on as
     many in list order. Binary without capacity: act where the score reaches the value matrix's threshold; the baseline
-    acts on nobody. A numeric `group` is cut into the brief's fairness bands when it names any.
+    acts on nobody. Where a value names a column, each row has its own worth: rows are ranked by expected gain
+    p b + (1 - p) g instead, and without capacity those are acted on whose expected gain is above 0. Multiclass: the
+    answer worth most. A numeric `group` is cut into the brief's fairness bands when it names any.
+
+    Parameters
+    ----------
+    columns : (n,) numbers for each column that a value names; others may be there too.
+    baseline : (n,) regression, the answer without a model (`kpi.baseline_by`); by default the best single number.
 
     Raises
     ------
-    FixTheInput : lengths differ, a score is not finite, or the value matrix yields no threshold.
+    FixTheInput : lengths differ, a score is not finite, the value matrix yields no threshold, or a column that a value
+        names is absent or holds a missing or negative number.
     """
-    outcome = np.asarray(y, dtype=np.float64 if brief.task is Task.REGRESSION else np.int64)
+    task, value = brief.task, brief.value
+    outcome = np.asarray(y, dtype=np.float64 if task is Task.REGRESSION else np.int64)
     score = np.asarray(scores, dtype=np.float64)
-    acted: Array | None = None
-    baseline: Array | None = None
-    share = brief.decision.capacity_share if brief.task is Task.BINARY else None
-    if brief.task is Task.BINARY:
-        if share is None:
-            acted, baseline = score >= threshold(brief.value), np.zeros(len(outcome), dtype=bool)
-        else:
-            acted, baseline = top_share(score, share), first_share(len(outcome), share)
+    by_row = amounts(value, task, columns, len(outcome))
+    share = brief.decision.capacity_share if task is Task.BINARY else None
+    expected = row_gains(score, *row_values(value, by_row)) if task is Task.BINARY and by_row else None
+    acted, without = _acted(brief, score, expected) if task is Task.BINARY else (None, None)
+    answered: Array | None = None
+    if task is Task.MULTICLASS and (value.classes or by_row) and score.ndim == 2:
+        answered = best_answers(score, answer_values(value, labels, score.shape[1], by_row))
     return Scored(
-        task=brief.task,
+        task=task,
         y=outcome,
         scores=score,
         acted=acted,
-        baseline_acted=baseline,
+        baseline_acted=without,
         periods=periods,
         group=None if group is None else _groups(np.asarray(group), brief.fairness.bands),
         labels=tuple(labels),
         capacity_share=share,
+        amounts=by_row,
+        expected=expected,
+        answered=answered,
+        baseline=None if baseline is None else np.asarray(baseline, dtype=np.float64),
     )
+
+
+def _acted(brief: Brief, score: Array, expected: Array | None) -> tuple[Array, Array]:
+    """Who is acted on with the model, and who without it."""
+    share = brief.decision.capacity_share
+    if share is not None:
+        return top_share(score if expected is None else expected, share), first_share(len(score), share)
+    acted = score >= threshold(brief.value) if expected is None else expected > 0
+    return acted, np.zeros(len(score), dtype=bool)
 
 
 def _groups(values: Array, cut_points: Sequence[float]) -> Array:

@@ -9,11 +9,12 @@ from numpy.typing import ArrayLike
 from glassworks.core.contract import Assumption, Brief, Task, ValueMatrix
 from glassworks.core.errors import FixTheInput
 from glassworks.core.estimate import Estimate
-from glassworks.measures import resample
-from glassworks.measures.decision import best_first, capacity, first_share
+from glassworks.measures.changes import counted, more_positives, without_model
+from glassworks.measures.decision import capacity, first_share
 from glassworks.measures.decision import threshold as threshold
 from glassworks.measures.intervals import Array, percentile
 from glassworks.measures.scored import Scored
+from glassworks.measures.worth import Amounts, answer_values, assumptions, best_single_answer, each, row_values
 
 BY_CASE = "bootstrap by case, values drawn between low and high"
 
@@ -68,9 +69,12 @@ def kpi_gain(
 ) -> Estimate:
     """How much more a period is worth with the model's decisions than with the baseline's, on the same cases.
 
-    Binary: the decisions taken against the baseline's. Regression: cost avoided against always answering the median of
-    y, with `over` and `under` a unit. Multiclass: value of right and wrong answers against always answering the
-    commonest class. `value.period_cost` is charged once a period.
+    Binary: the decisions taken against the baseline's. Regression: cost avoided, with `over` and `under` a unit,
+    against `scored.baseline`, or else the best single number for every case, the quantile of y at
+    under / (under + over).
+    Multiclass: value of the answers against the one answer worth most for every case. A value that names a column is
+    a factor of each row's number there: one draw of it counts for all rows. `value.period_cost` is charged once a
+    period.
 
     Parameters
     ----------
@@ -86,10 +90,10 @@ def kpi_gain(
     high. It always contains the value, also when the triangles are lopsided.
     """
     rng = np.random.default_rng(seed)
-    seen, drawn = _changes(scored, repeats, rng)
-    worths = _worths(scored.task, value)
-    point = float(seen @ np.array([b.mode - a.mode for a, b in worths])) / scored.periods - value.period_cost
-    sampled = np.stack([draw(b, repeats, rng) - draw(a, repeats, rng) for a, b in worths], axis=1)
+    seen, drawn = counted(scored, value, repeats, rng)
+    named = assumptions(value, scored.task)
+    point = float(seen @ np.array([one.mode for one in named])) / scored.periods - value.period_cost
+    sampled = np.stack([draw(one, repeats, rng) for one in named], axis=1)
     draws = (drawn * sampled).sum(axis=1) / scored.periods - value.period_cost
     low, high = percentile(draws, level)
     return Estimate(
@@ -110,9 +114,9 @@ def reached_gain(scored: Scored, level: float = 0.95, repeats: int = 2000, seed:
     """How many more positives a period are acted on than the baseline acts on (binary), bootstrap by case."""
     if scored.task is not Task.BINARY:
         raise FixTheInput("Positives reached exist only for a binary model.")
-    seen, drawn = _changes(scored, repeats, np.random.default_rng(seed))
-    point = float(seen[0]) / scored.periods
-    low, high = percentile(drawn[:, 0] / scored.periods, level)
+    seen, drawn = more_positives(scored, repeats, np.random.default_rng(seed))
+    point = seen / scored.periods
+    low, high = percentile(drawn / scored.periods, level)
     return Estimate(
         name="more positives reached a period",
         value=point,
@@ -125,16 +129,6 @@ def reached_gain(scored: Scored, level: float = 0.95, repeats: int = 2000, seed:
     )
 
 
-def _worths(task: Task, value: ValueMatrix) -> list[tuple[Assumption, Assumption]]:
-    """For each column of `_changes`: what one unit was worth before and is worth after."""
-    if task is Task.BINARY:
-        return [(value.skip_positive, value.act_positive), (value.skip_negative, value.act_negative)]
-    if task is Task.MULTICLASS:
-        return [(value.wrong, value.right)]
-    nothing = Assumption(low=0, mode=0, high=0)
-    return [(nothing, value.over), (nothing, value.under)]
-
-
 def draw(assumed: Assumption, repeats: int, rng: np.random.Generator) -> Array:
     """An assumption drawn `repeats` times from the triangle between low, mode and high."""
     if assumed.low == assumed.high:
@@ -142,55 +136,17 @@ def draw(assumed: Assumption, repeats: int, rng: np.random.Generator) -> Array:
     return rng.triangular(assumed.low, assumed.mode, assumed.high, repeats)
 
 
-def _changes(scored: Scored, repeats: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    """What the model changes against the baseline, as seen (c,) and in each resample (repeats, c).
-
-    Binary: more positives, more negatives acted on. Multiclass: more right answers. Regression: units of
-    over- and under-prediction avoided.
-    """
-    if not scored.n:
-        raise FixTheInput("There are no cases to value.", next_step="Wait for outcomes, or widen the window.")
-    if scored.task is Task.REGRESSION:
-        return _regression_changes(scored, repeats, rng)
-    if scored.task is Task.MULTICLASS:
-        commonest = np.bincount(scored.y).argmax()
-        change = (scored.scores.argmax(axis=1) == scored.y).astype(np.int64) - (scored.y == commonest)
-        drawn = resample.cell_counts(change + 1, 3, repeats, rng) @ np.array([[-1], [0], [1]])
-        return np.array([change.sum()]), drawn
-    if scored.acted is None or scored.baseline_acted is None:
-        raise FixTheInput("These cases carry no decision.", "A binary KPI needs who was acted on, and the baseline.")
-    change = scored.acted.astype(np.int64) - scored.baseline_acted
-    positive = scored.y == 1
-    seen = np.array([change[positive].sum(), change[~positive].sum()])
-    if scored.capacity_share is not None:
-        return seen, _capacity_changes(scored, repeats, rng)
-    effect = np.array([[-1, 0], [0, 0], [1, 0], [0, -1], [0, 0], [0, 1]])
-    return seen, resample.cell_counts(change + 1 + 3 * ~positive, 6, repeats, rng) @ effect
-
-
-def _capacity_changes(scored: Scored, repeats: int, rng: np.random.Generator) -> Array:
-    k = capacity(scored.n, scored.capacity_share or 0.0)
-    positive = (scored.y == 1).astype(np.float64)
-    order = best_first(scored.scores)
-    gained = [
-        resample.taken_total(counted[:, order], k, positive[order]) - resample.taken_total(counted, k, positive)
-        for counted in resample.counts(scored.n, repeats, rng)
-    ]
-    more = np.concatenate(gained)
-    return np.stack([more, -more], axis=1)
-
-
-def _regression_changes(scored: Scored, repeats: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    error = scored.scores - scored.y
-    simple = np.median(scored.y) - scored.y
-    avoided = np.stack(
-        [np.maximum(simple, 0) - np.maximum(error, 0), np.maximum(-simple, 0) - np.maximum(-error, 0)], axis=1
-    )
-    drawn = np.concatenate([counted @ avoided for counted in resample.counts(scored.n, repeats, rng)])
-    return avoided.sum(axis=0), drawn
-
-
-def ceiling(y: ArrayLike, value: ValueMatrix, capacity_share: float | None, periods: float, task: Task) -> float:
+def ceiling(
+    y: ArrayLike,
+    value: ValueMatrix,
+    capacity_share: float | None,
+    periods: float,
+    task: Task,
+    *,
+    labels: Sequence[str] = (),
+    amounts: Amounts | None = None,
+    baseline: ArrayLike | None = None,
+) -> float:
     """What a perfect model would gain a period over the baseline at the most likely values: no model gains more.
 
     Parameters
@@ -198,28 +154,39 @@ def ceiling(y: ArrayLike, value: ValueMatrix, capacity_share: float | None, peri
     y : (n,) outcomes in list order (the order is the baseline's).
     capacity_share : of the brief's decision; None when nothing limits it.
     periods : how many KPI periods the cases span.
+    labels : class names in index order, needed where `value.classes` names pairs.
+    amounts : (n,) numbers of each column that a value names (`Scored.amounts`).
+    baseline : (n,) regression, the answer without a model; by default the best single number for every case.
     """
-    outcome = np.asarray(y)
+    outcome, by_row = np.asarray(y), {} if amounts is None else amounts
     if task is Task.REGRESSION:
-        simple = np.median(outcome) - outcome
-        total = value.over.mode * np.maximum(simple, 0).sum() + value.under.mode * np.maximum(-simple, 0).sum()
-        return float(total) / periods - value.period_cost
-    if task is Task.MULTICLASS:
-        common = int(np.bincount(outcome).max())
-        better = value.right.mode - value.wrong.mode
-        return max(better * (len(outcome) - common), -better * common) / periods - value.period_cost
-    positives = int((outcome == 1).sum())
-    b, g = gains(value)
-    room = len(outcome) if capacity_share is None else capacity(len(outcome), capacity_share)
-    total, left = 0.0, room
-    for gain, there in sorted([(b, positives), (g, len(outcome) - positives)], reverse=True):
-        taken = min(left, there) if gain > 0 else 0
-        total, left = total + gain * taken, left - taken
-    if capacity_share is not None:
-        listed = first_share(len(outcome), capacity_share)
-        reached = int((outcome[listed] == 1).sum())
-        total -= b * reached + g * (room - reached)
-    return float(total) / periods - value.period_cost
+        simple = without_model(outcome, value, by_row) if baseline is None else np.asarray(baseline)
+        error = simple - outcome
+        cost = each(value.over, by_row) * np.maximum(error, 0) + each(value.under, by_row) * np.maximum(-error, 0)
+        total = float(cost.sum())
+    elif task is Task.MULTICLASS:
+        total = _perfect_answers(outcome, answer_values(value, labels, _classes(outcome, labels), by_row))
+    else:
+        total = _perfect_actions(outcome == 1, *row_values(value, by_row), capacity_share)
+    return total / periods - value.period_cost
+
+
+def _classes(outcome: Array, labels: Sequence[str]) -> int:
+    return max(len(labels), int(outcome.max()) + 1, 2)
+
+
+def _perfect_answers(outcome: Array, worth: Array) -> float:
+    chosen = worth[outcome] if worth.ndim == 2 else worth[np.arange(outcome.size), outcome]
+    return float(chosen.max(axis=1).sum() - chosen[:, best_single_answer(outcome, worth)].sum())
+
+
+def _perfect_actions(positive: Array, b: ArrayLike, g: ArrayLike, capacity_share: float | None) -> float:
+    """Acting on the cases that gain most, as far as they gain and capacity goes; less the first of the list."""
+    gained = np.where(positive, b, g)
+    if capacity_share is None:
+        return float(gained[gained > 0].sum())
+    best = np.sort(gained)[::-1][: capacity(gained.size, capacity_share)]
+    return float(best[best > 0].sum() - gained[first_share(gained.size, capacity_share)].sum())
 
 
 def gains(value: ValueMatrix) -> tuple[float, float]:

@@ -3,12 +3,15 @@
 import doctest
 import json
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from glassworks.core.contract import Assumption, Brief, Decision, Kpi, Task, ValueMatrix, exactly
+from glassworks.core.contract import Assumption, Brief, ClassValue, Decision, Kpi, Task, ValueMatrix, exactly
 from glassworks.core.errors import FixTheInput
+from glassworks.measures import linear, whatif, worth
 from glassworks.measures import outlook as outlooks
-from glassworks.measures import whatif
 from glassworks.measures.outlook import Outlook, Quality, outlook
 
 CALLS = ValueMatrix(
@@ -34,7 +37,7 @@ def brief(value: ValueMatrix, task: Task = Task.BINARY, target: float = 1500, **
     )
 
 
-@pytest.mark.parametrize("module", [outlooks])
+@pytest.mark.parametrize("module", [outlooks, linear, worth])
 def test_the_examples_of_the_outlook_run(module) -> None:
     assert doctest.testmod(module).failed == 0
 
@@ -101,3 +104,103 @@ def test_an_outlook_is_plain_data_and_comes_back_the_same() -> None:
     assert Outlook.model_validate(json.loads(json.dumps(found.facts()))) == found
     acted = whatif.WhatIf(CALLS, 1000, TENTH, *whatif.rates(0.1, 0.5, 0.3))
     assert found.gain.value == whatif.gain(acted)
+
+
+BIKES = ValueMatrix(over=Assumption(low=1, mode=1, high=2), under=Assumption(low=3, mode=4, high=4), run_cost=50)
+
+
+def test_a_forecast_s_outlook_is_its_error_less_than_today_s_in_money() -> None:
+    """c = (over + under) phi(z) sqrt(pi / 2) at z = 0.8416: 5 x 0.27996 x 1.25331 = 1.7544 a unit."""
+    agreed = brief(BIKES, Task.REGRESSION, target=20_000, expected_error=30.0)
+    found = outlook(agreed, Quality(error=10.0))
+    assert found.gain.value == pytest.approx(1.7544 * 20 * 1000 - 50, rel=1e-4)
+    assert found.ceiling == pytest.approx(1.7544 * 30 * 1000 - 50, rel=1e-4)
+    needed = asked(found)["mean absolute error"]
+    assert outlook(agreed, Quality(error=needed)).gain.value == pytest.approx(20_000)
+    assert found.one_point[0].value == pytest.approx(1754.4, rel=1e-4)
+    assert {bar.field for bar in found.tornado} == {"over", "under"}
+    assert found.rows is not None and found.rows > 1
+    assert outlook(agreed).quality.error == 15.0
+
+
+def test_the_cost_of_a_unit_of_error_is_that_of_normal_errors_drawn() -> None:
+    rng = np.random.default_rng(4)
+    y = rng.normal(0, 7, 400_000)
+    answer = worth.best_number(y, 1.0, 4.0)
+    paid = np.maximum(answer - y, 0).mean() + 4 * np.maximum(y - answer, 0).mean()
+    over, under = linear.per_unit_of_error(BIKES)
+    assert paid / np.abs(y).mean() == pytest.approx(over + 4 * under, rel=0.01)
+
+
+def test_drawn_costs_have_the_mean_of_their_triangles() -> None:
+    agreed = brief(BIKES, Task.REGRESSION, expected_error=30.0)
+    case = linear.with_error(agreed, 30.0, 10.0)
+    closed = float(case.units @ [4 / 3, 11 / 3]) - 50
+    found = case.simulated(agreed, 1 - 1e-9, 200_000, 0)
+    middle = case.simulated(agreed, 1e-9, 200_000, 0)
+    assert found.low < closed < found.high
+    assert middle.high == pytest.approx(closed, rel=0.02)
+
+
+@settings(max_examples=30)
+@given(st.floats(0, 1), st.floats(0.1, 0.9), st.floats(1, 50), st.floats(-50, 0))
+def test_answers_by_accuracy_earn_what_right_and_wrong_ones_are_worth(accuracy, common, right, wrong) -> None:
+    matrix = ValueMatrix(right=exactly(right), wrong=exactly(wrong))
+    agreed = brief(matrix, Task.MULTICLASS, target=0)
+    found = outlook(agreed, Quality(accuracy=accuracy), shares={"most": common}, repeats=20)
+    simple = max(common, 1 - common)
+    assert found.gain.value == pytest.approx(1000 * (right - wrong) * (accuracy - simple), abs=1e-6)
+    assert found.ceiling == pytest.approx(1000 * (right - wrong) * (1 - simple), abs=1e-6)
+    assert found.gain.value <= found.ceiling + 1e-6
+    assert asked(found)["accuracy"] == pytest.approx(simple, abs=1e-9)
+
+
+def test_named_classes_count_by_how_common_they_are() -> None:
+    """Today everybody is answered "b": 0.3 x -10. Right in 9 of 10: 0.3 x 0.1 x -10 and 0.7 x 0.1 x -1."""
+    pairs = (
+        ClassValue(truth="a", answer="b", value=Assumption(low=-12, mode=-10, high=-10)),
+        ClassValue(truth="b", answer="a", value=exactly(-1)),
+    )
+    agreed = brief(ValueMatrix(classes=pairs), Task.MULTICLASS, target=500)
+    found = outlook(agreed, Quality(accuracy=0.9), shares={"a": 0.3, "b": 0.7})
+    today = max(0.3 * -10, 0.7 * -1)
+    assert found.gain.value == pytest.approx(1000 * (-0.3 - 0.07 - today))
+    assert found.ceiling == pytest.approx(700)
+    assert [bar.name for bar in found.tornado] == ["worth of answering b to a"]
+    with pytest.raises(FixTheInput, match="class that does not occur"):
+        outlook(agreed, shares={"b": 0.7})
+    with pytest.raises(FixTheInput, match="shares of the classes"):
+        outlook(agreed)
+
+
+def test_values_by_row_are_planned_with_the_column_s_mean() -> None:
+    by_row = CALLS.model_copy(update={"act_positive": Assumption(low=0.8, mode=1, high=1.2, column="amount")})
+    found = outlook(brief(by_row), Quality(precision=0.3, recall=0.5), prevalence=TENTH, means={"amount": 100.0})
+    plain = outlook(brief(CALLS), Quality(precision=0.3, recall=0.5), prevalence=TENTH)
+    assert found.gain.value == pytest.approx(plain.gain.value)
+    assert (found.gain.low, found.gain.high) == pytest.approx((plain.gain.low, plain.gain.high))
+    assert found.threshold is None and plain.threshold is not None
+    with pytest.raises(FixTheInput) as refused:
+        outlook(brief(by_row), prevalence=TENTH)
+    assert refused.value.field == "amount"
+
+
+@pytest.mark.parametrize(
+    ("task", "given", "field"),
+    [
+        (Task.REGRESSION, {}, "decision.expected_error"),
+        (Task.REGRESSION, {"expected_error": 3.0}, "value.over"),
+        (Task.MULTICLASS, {}, "shares"),
+    ],
+)
+def test_what_an_outlook_lacks_is_named(task: Task, given: dict[str, float], field: str) -> None:
+    with pytest.raises(FixTheInput) as refused:
+        outlook(brief(CALLS, task, **given))
+    assert refused.value.field == field
+
+
+def test_impossible_qualities_are_refused_by_field() -> None:
+    for task, bad in ((Task.REGRESSION, Quality(error=-1.0)), (Task.MULTICLASS, Quality(accuracy=1.2))):
+        with pytest.raises(FixTheInput) as refused:
+            outlook(brief(BIKES, task, expected_error=30.0), bad, shares={"a": 0.4})
+        assert refused.value.field in ("error", "accuracy")
