@@ -132,14 +132,17 @@ def test_the_cost_of_a_unit_of_error_is_that_of_normal_errors_drawn() -> None:
     assert paid / np.abs(y).mean() == pytest.approx(over + 4 * under, rel=0.01)
 
 
-def test_drawn_costs_have_the_mean_of_their_triangles() -> None:
-    agreed = brief(BIKES, Task.REGRESSION, expected_error=30.0)
+def test_drawn_costs_have_the_quantiles_and_the_probability_of_their_triangle() -> None:
+    """Only `under` is uncertain, (3, 4, 6): P(under >= 5) = (6 - 5)^2 / (3 x 2) = 1/6."""
+    value = ValueMatrix(over=exactly(1), under=Assumption(low=3, mode=4, high=6))
+    agreed = brief(value, Task.REGRESSION, expected_error=30.0)
     case = linear.with_error(agreed, 30.0, 10.0)
-    closed = float(case.units @ [4 / 3, 11 / 3]) - 50
-    found = case.simulated(agreed, 1 - 1e-9, 200_000, 0)
-    middle = case.simulated(agreed, 1e-9, 200_000, 0)
-    assert found.low < closed < found.high
-    assert middle.high == pytest.approx(closed, rel=0.02)
+    over, under = case.units
+    aim = agreed.model_copy(update={"kpi": agreed.kpi.model_copy(update={"target": over + 5 * under})})
+    found = case.simulated(aim, 0.9, 200_000, 0)
+    assert found.probability == pytest.approx(1 / 6, abs=0.005)
+    ends = (3 + np.sqrt(0.05 * 3 * 1), 6 - np.sqrt(0.05 * 3 * 2))
+    assert (found.low, found.high) == pytest.approx([over + end * under for end in ends], rel=0.005)
 
 
 @settings(max_examples=30)
