@@ -52,7 +52,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str,
     home = tmp_path_factory.mktemp("demo") / "home"
     done = run(home, "demo", "--no-serve", "--json")
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr
-    return home, [json.loads(line) for line in done.stdout.splitlines()]
+    said = [json.loads(line) for line in done.stdout.splitlines()]
+    assert said[-1]["step"] == "ending" and said[-1]["ending"] == "approved" and said[-1]["held"]
+    return home, said
 
 
 class TestToldOnce:
@@ -146,9 +148,10 @@ def test_when_no_honest_candidate_clears_the_case_ends_refused_and_a_second_one_
     first = Ambitious(**{**vars(TERM_DEPOSIT), "case": "too-much"})
     with factory.opened(chosen, endpoint) as parts:
         story = Story(parts, lambda step, sentence, facts: said.append((step, sentence)), first)
-        story.tell()
+        ending = story.tell()
         released = {case.id: bool(case.release) for case in parts.ledger.find(UseCase)}
     endpoint.close()
-    assert story.held["approval"] is False, "the higher target changes the verdict"
+    assert "approval" not in story.held and story.held["no approval"], "the higher target changes the verdict"
+    assert ending == "second case", "every step held, the expected refusal included"
     assert released == {"too-much": False, "telco-retention": True}
     assert any(step == "second case" for step, _ in said)

@@ -51,11 +51,20 @@ def root() -> None:
     """Glassworks: an AI factory with glass walls.
 
     Start with `glassworks demo`. Settings are read from GLASSWORKS_* in the environment.
+
+    \b
+    Exit codes, of every command:
+      0    it was done, or it holds
+      1    the answer is no: a rule refuses (also: not signed in), a gate is closed, someone
+           else was first, something does not verify, or a part failed
+      2    the input is wrong: a word, a file, a setting, or a name that is not there
+      3    only `verify dossier`: consistent, but the signer is unknown
+      130  stopped with Ctrl+C
     """
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run a command; an error a person can act on is told in sentences, with exit code 2 (input) or 1."""
+    """Run a command; an error a person can act on is told in sentences, with the exit codes that `--help` lists."""
     try:
         code = root.main(args=arguments, prog_name="glassworks", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)

@@ -44,10 +44,11 @@ class Story:
     held: dict[str, bool] = field(default_factory=dict)
     cast: dict[str, Actor] = field(default_factory=dict)
 
-    def tell(self) -> bool:
-        """Every stage in order; True when every step held, the expected refusals included.
+    def tell(self) -> str:
+        """Every stage in order; the answer names the intended ending, or is empty when a step did not hold.
 
-        When no honest candidate clears, the case ends refused and the second shipped case carries the approval.
+        `approved`: an honest candidate runs. `second case`: no honest candidate cleared, the case ended refused, and
+        the second shipped case carries the approval.
         """
         self.cast = assemble(self.parts)
         for chapter in (self.scope, self.explore, self.develop, self.validate, self.operate):
@@ -55,8 +56,9 @@ class Story:
         outcome.publish(self.parts)
         if self.script is not TELCO_CHURN and not self.case().release:
             self.say("second case", f"A second shipped case carries the approval: {TELCO_CHURN.title}", {})
-            return Story(self.parts, self.say, TELCO_CHURN).tell() and all(self.held.values())
-        return all(self.held.values())
+            carried = Story(self.parts, self.say, TELCO_CHURN).tell() == "approved"
+            return "second case" if carried and all(self.held.values()) else ""
+        return "approved" if all(self.held.values()) else ""
 
     # --- small tools -------------------------------------------------------------------------------------------
 
@@ -261,7 +263,9 @@ class Story:
         failed = [r for r in answers if r.verdict is Verdict.FAIL]
         if failed:
             self.sign(Stage.VALIDATE, "viktor", Meaning.REFUSE, best.id, statement=failed[0].answer.sentence)
-            self.hold("approval", False, "No honest candidate clears: the case ends refused.")
+            refused = self.parts.ledger.get(Candidate, best.id).state == "refused"
+            step = "approval" if self.script is TELCO_CHURN else "no approval"
+            self.hold(step, refused and step != "approval", "No honest candidate clears: the case ends refused.")
             return
         self.sign(Stage.VALIDATE, "viktor", Meaning.APPROVE, best.id)
         open_questions = tuple(r.check for r in answers if r.verdict is Verdict.INCONCLUSIVE)

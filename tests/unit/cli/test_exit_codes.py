@@ -1,0 +1,55 @@
+"""A script reads from the exit code whether it was done, the answer is no, or the input is wrong."""
+
+import click
+import pytest
+
+from glassworks.cli import main as command_line
+from glassworks.cli.demo import demo
+from glassworks.core import errors
+
+CODES = {
+    errors.FixTheInput: 2, errors.NotFound: 2, errors.TooLarge: 2,
+    errors.NotAllowed: 1, errors.NotSignedIn: 1, errors.TooMany: 1, errors.GateClosed: 1, errors.Conflict: 1,
+    errors.PermitRefused: 1, errors.Broken: 1,
+}  # fmt: skip
+
+
+def kinds(kind: type[errors.GlassworksError]) -> set[type[errors.GlassworksError]]:
+    own = {one for one in kind.__subclasses__() if one.__module__ == errors.__name__}
+    return own.union(*(kinds(one) for one in own))
+
+
+def test_every_kind_of_error_has_its_code() -> None:
+    assert set(CODES) == kinds(errors.GlassworksError)
+
+
+@pytest.mark.parametrize(("kind", "code"), CODES.items(), ids=lambda one: getattr(one, "__name__", str(one)))
+def test_a_command_that_is_refused_ends_with_the_code_of_its_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], kind: type, code: int
+) -> None:
+    error = kind("This is so.", ["Do that."]) if kind is errors.GateClosed else kind("This is so.", "", "Do that.")
+
+    @click.command()
+    def refuses() -> None:
+        raise error
+
+    monkeypatch.setattr(command_line, "part", lambda path: refuses)
+    with pytest.raises(SystemExit) as ended:
+        command_line.main(["demo"])
+    assert ended.value.code == code
+    assert capsys.readouterr().err.startswith("This is so.\n")
+
+
+@pytest.mark.parametrize(("held", "code"), [(True, 0), (False, 1)])
+def test_the_demonstration_ends_with_0_only_at_an_intended_ending(
+    monkeypatch: pytest.MonkeyPatch, tmp_path, held: bool, code: int
+) -> None:
+    monkeypatch.setenv("GLASSWORKS_HOME", str(tmp_path))
+    monkeypatch.setattr("glassworks.cli.demo.tell_story", lambda chosen, as_json: held)
+    assert demo.main(["--no-serve"], standalone_mode=False) == code
+
+
+def test_help_lists_the_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        command_line.main(["--help"])
+    assert ended.value.code == 0 and "Exit codes, of every command:" in capsys.readouterr().out
