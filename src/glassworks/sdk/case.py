@@ -18,7 +18,7 @@ from glassworks.core.ports import Frame, Job
 from glassworks.core.registry import frameworks
 from glassworks.core.result import Result
 from glassworks.core.stage import Stage
-from glassworks.core.usecase import Candidate, ModelCard, UseCase
+from glassworks.core.usecase import Candidate, Dataset, ModelCard, UseCase
 from glassworks.sdk.report import Line, Report
 
 Ask = Callable[..., httpx.Response]
@@ -79,6 +79,11 @@ class Case:
         """
         path = f"/cases/{self.id}/candidates/{candidate}/report"
         return self._ask("GET", path, params={"format": format}).content
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was decided about columns when the file was read, and what to do about those without any value."""
+        return Dataset.model_validate(self._get("/data")).notes
 
     def training_data(self) -> Frame:
         """The open rows as a `polars.DataFrame`; the sealed rows stay with the office."""

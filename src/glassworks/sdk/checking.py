@@ -55,6 +55,15 @@ def run(
     rows = shape.frame
     if len(outcome) != rows.height or not len(outcome):
         raise FixTheInput(f"X has {rows.height:,} rows, y has {len(outcome):,}.", "", "Give one outcome a row.")
+    gone = sum(one is None or one != one for one in outcome.tolist())
+    if gone:
+        some = "every row" if gone == len(outcome) else f"{gone:,} of {len(outcome):,} rows"
+        raise FixTheInput(
+            f"The outcome y is missing in {some}.",
+            "A row without an outcome can neither teach nor test.",
+            "Give the outcome of each row, or leave those rows out.",
+            field="y",
+        )
     kind = _task(task, model, outcome)
     classes = np.empty(0) if kind is Task.REGRESSION else _classes(model, outcome)
     chosen = _positive(classes, positive) if kind is Task.BINARY else None

@@ -87,3 +87,15 @@ def test_a_brief_that_cannot_be_read_says_where(staffed, tmp_path: Path, bench_r
     brief.write_text(text)
     said = staffed.run("work", "scope", "calls", "--file", str(brief), "--as", "data_scientist", code=2)
     assert words in said.err
+
+
+def test_a_column_without_values_is_told_with_what_to_do_and_an_outcome_without_values_is_refused(
+    staffed, tmp_path: Path
+) -> None:
+    file = tmp_path / "calls.csv"
+    file.write_text("age,town,fax,y\n" + "".join(f"{n % 47}.5,{'ABC'[n % 3]},,{'yes' if n % 7 else 'no'}\n" for n in range(300)))
+    said = staffed.ok("work", "new", "--data", str(file), "--target", "y", "--as", "data_scientist")
+    assert "fax: no value in any row" in said.out and "bring a file with its values" in said.out
+    assert "0 looks" in staffed.ok("work", "sealed", "--as", "data_scientist").out
+    bad = staffed.run("work", "new", "--data", str(file), "--target", "fax", "--as", "data_scientist", code=2)
+    assert "missing in every row" in bad.err and "Choose another target" in bad.err
