@@ -1,7 +1,7 @@
 """How a child process learns that its parent is gone, and how two parents keep off one home."""
 
 import fcntl
-import sys
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ def end_with_parent(end: Callable[[], None]) -> None:
     """Call `end` when the parent closes our standard input, also by dying."""
 
     def wait() -> None:
-        while sys.stdin.buffer.read(1):
+        while os.read(0, 1):  # not sys.stdin: Python aborts when it ends while a thread holds that reader's lock
             pass
         end()
 

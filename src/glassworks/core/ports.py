@@ -43,6 +43,9 @@ class Ledger(Protocol):
     def entries(self, *, use_case: str = "", after: int = 0, limit: int = 0) -> Iterator[Entry]:
         """The journal, oldest first; `limit` 0 means all."""
 
+    def newest(self) -> int:
+        """The number of the journal's last entry; 0 when it is empty."""
+
     def standing(self) -> Iterator[tuple[str, str]]:
         """Each record as `kind:id` with the digest of its facts as they stand now: what an audit compares."""
 

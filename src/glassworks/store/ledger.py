@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, func, insert, or_, select, update
 
 from glassworks.core import canonical
 from glassworks.core.journal import Act, Entry
@@ -96,6 +96,11 @@ class SqlLedger:
             if len(page) < size or (limit and left <= 0):
                 return
             after = page[-1].number
+
+    def newest(self) -> int:
+        """The number of the journal's last entry; 0 when it is empty."""
+        with reading(self._engine) as connection:
+            return connection.execute(select(func.max(journal.c.number))).scalar() or 0
 
     def standing(self) -> Iterator[tuple[str, str]]:
         """Each record as `kind:id` with the digest of its bytes as they stand now: what an audit compares."""

@@ -83,6 +83,11 @@ class MemoryLedger:
             found = [e for e in self._journal[after:] if not use_case or e.act.use_case == use_case]
         yield from found[: limit or None]
 
+    def newest(self) -> int:
+        """The number of the journal's last entry; 0 when it is empty."""
+        with self._turn:
+            return len(self._journal)
+
     def standing(self) -> Iterator[tuple[str, str]]:
         """Each record as `kind:id` with the digest of its facts as they stand now: what an audit compares."""
         with self._turn:

@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from glassworks.core.errors import GlassworksError
 from glassworks.core.registry import modules
 from glassworks.core.version import VERSION
+from glassworks.documents import html
 from glassworks.line import health
 from glassworks.line.parts import Parts
 from glassworks.web import refusals
@@ -67,6 +68,13 @@ def create_app(parts: Parts) -> FastAPI:
     for kind, handler in _handlers().items():
         app.add_exception_handler(kind, handler)
     return app
+
+
+def warm(app: FastAPI) -> None:
+    """Do once, before the first request, what each page's first request would wait for."""
+    for name in app.state.env.list_templates(extensions=["html"]):
+        app.state.env.get_template(name)
+    html.warm()
 
 
 def _handlers() -> dict[type[Exception], Handler]:

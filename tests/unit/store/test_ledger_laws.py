@@ -152,6 +152,13 @@ def test_entries_are_narrowed_by_use_case_and_paged(ledger: Any) -> None:
     assert numbers(use_case="none") == []
 
 
+def test_the_newest_number_is_the_last_entrys(ledger: Any) -> None:
+    before = ledger.newest()
+    ledger.note(Act(act="one", who="ann"))
+    ledger.note(Act(act="two", who="ann", use_case="odd"))
+    assert (before, ledger.newest()) == (0, 2)
+
+
 def test_a_text_with_a_nul_is_refused_before_anything_is_written(ledger: Any, clock: Any) -> None:
     with pytest.raises(FixTheInput, match="NUL"):
         ledger.add(person(clock, name="A\x00"), ACT)

@@ -68,11 +68,16 @@ def _columns(request: Request, now: Standing, dataset: Dataset | None) -> list[C
     if dataset is None:
         return []
     kept = {c.name: c for c in dataset.contract.columns} if dataset.contract else {}
-    if brief is None or all(name in kept or name == dataset.target for name in dataset.columns):
+    left_out = [name for name in dataset.columns if name not in kept and name != dataset.target]
+    if brief is None or not left_out:
         return list(kept.values())
-    key = ("profile", dataset.open_blob, brief.digest)
-    made = memory(request).lasting(key, lambda: profile(explore.open_rows(now.parts, dataset), brief))
-    return [kept.get(column.name, column) for column in made if column.name != dataset.target]
+
+    def make() -> dict[str, Column]:
+        asked = [name for name in dataset.columns if name in (*left_out, brief.target)]
+        return {column.name: column for column in profile(explore.open_rows(now.parts, dataset).select(asked), brief)}
+
+    made = memory(request).lasting(("profile", dataset.open_blob, brief.digest, *left_out), make) | kept
+    return [made[name] for name in dataset.columns if name != dataset.target]
 
 
 def _sentence(now: Standing, results: list[Result]) -> str:
