@@ -267,7 +267,7 @@ def figure_of(now: Standing, stage: Stage, subject: str, results: Sequence[Resul
 @decides("view")
 def journal(request: Request, parts: Line, who: Who, case: str = "", before: int = 0) -> Response:
     """The acts of a line, newest first."""
-    newest = memory(request).newest(parts)
+    newest = parts.ledger.newest()
     until = min(before - 1, newest) if before > 0 else newest
     cases = view.use_cases(parts, who)
     if case and any(c.id == case for c in cases):

@@ -54,21 +54,14 @@ class Memory:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._number, self._until = 0, ""
+        self._until = ""
         self._answers: dict[Hashable, Any] = {}
         self._lasting: dict[Hashable, Any] = {}
         self._files: dict[str, tuple[Moment, str, str, bytes]] = {}
 
-    def newest(self, parts: Parts) -> int:
-        """The number of the journal's last entry."""
-        with self._lock:
-            for entry in parts.ledger.entries(after=self._number):
-                self._number = entry.number
-            return self._number
-
     def answer(self, parts: Parts, key: Hashable, make: Callable[[], T]) -> T:
         """An answer made from the ledger alone; made anew when anything was written, or a minute has passed."""
-        mark = f"{self.newest(parts)} {parts.now():%H:%M}"
+        mark = f"{parts.ledger.newest()} {parts.now():%H:%M}"
         with self._lock:
             if mark != self._until:
                 self._answers, self._until = {}, mark
