@@ -1,4 +1,4 @@
-"""`make bench`: start-up, the demonstration, pages, predictions, and the size of the installation."""
+"""`make bench`: start-up, the demonstration, pages, predictions, what-ifs, and the size of the installation."""
 
 import os
 import platform
@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import pages, predictions
+from benchmarks import pages, predictions, whatif
 from benchmarks.timing import Timed, command
 
 
@@ -51,10 +51,12 @@ def main() -> None:
     print("| what | median s | min s | max s | runs |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as place:
         home = Path(place) / "home"
-        timed = [*start_up(), demonstration(home), *pages.measured(home)]
+        futures = whatif.measured()
+        timed = [*start_up(), demonstration(home), *pages.measured(home), *futures]
         for one in timed:
             print(one.says(), flush=True)
         print(f"\n{predictions.measured(home)}")
+        print(f"\n{whatif.ratio(futures)}")
     print(f"\n{installed()}")
 
 

@@ -23,13 +23,13 @@ def counted(scored: Scored, value: ValueMatrix, repeats: int, rng: np.random.Gen
     if not scored.n:
         raise FixTheInput("There are no cases to value.", next_step="Wait for outcomes, or widen the window.")
     if scored.task is Task.REGRESSION:
-        return _resampled(_avoided(scored, value) * _multiples(scored, value), repeats, rng)
-    cell, effect = _cells(scored, value)
+        return _resampled(_avoided(scored, value) * multiples(scored, value), repeats, rng)
+    cell, effect = cells(scored, value)
     if scored.capacity_share is not None:
-        seen = (effect[cell] * _multiples(scored, value)).sum(axis=0)
+        seen = (effect[cell] * multiples(scored, value)).sum(axis=0)
         return seen, _with_capacity(scored, value, repeats, rng)
     if scored.amounts:
-        return _resampled(effect[cell] * _multiples(scored, value), repeats, rng)
+        return _resampled(effect[cell] * multiples(scored, value), repeats, rng)
     drawn = resample.cell_counts(cell, len(effect), repeats, rng) @ effect
     return np.bincount(cell, minlength=len(effect)) @ effect, drawn
 
@@ -40,7 +40,7 @@ def more_positives(scored: Scored, repeats: int, rng: np.random.Generator) -> tu
     return float(seen[0]), drawn[:, 0]
 
 
-def _multiples(scored: Scored, value: ValueMatrix) -> Array:
+def multiples(scored: Scored, value: ValueMatrix) -> Array:
     """(n, m) how often each value counts for each case: 1, or the case's number in the value's column."""
     named = assumptions(value, scored.task)
     if not scored.amounts:
@@ -49,7 +49,7 @@ def _multiples(scored: Scored, value: ValueMatrix) -> Array:
     return np.stack([scored.amounts[one.column] if one.column else ones for one in named], axis=1)
 
 
-def _cells(scored: Scored, value: ValueMatrix) -> tuple[Array, Array]:
+def cells(scored: Scored, value: ValueMatrix) -> tuple[Array, Array]:
     """The cell of each case, and what a case of each cell changes in each value."""
     if scored.task is Task.MULTICLASS:
         return _answer_cells(scored, value)
@@ -93,7 +93,7 @@ def _with_capacity(scored: Scored, value: ValueMatrix, repeats: int, rng: np.ran
     if_acted = positive[:, None]
     if scored.amounts:
         signs = np.stack([positive, -positive, 1 - positive, positive - 1], axis=1)
-        if_acted = signs * _multiples(scored, value)
+        if_acted = signs * multiples(scored, value)
     drawn = np.concatenate(
         [
             resample.taken_total(times[:, order], k, if_acted[order]) - resample.taken_total(times, k, if_acted)
