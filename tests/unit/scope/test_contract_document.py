@@ -58,7 +58,7 @@ def test_the_first_page_says_in_plain_sentences_what_the_target_asks() -> None:
     assert "Of every 100 cases acted on, at least 48 must turn out" in told
     assert "An AUC of roughly 0.62 is needed" in told
     assert "a perfect model would gain 29,200 EUR a quarter" in told
-    assert "It binds nobody until everyone named on page two has signed it" in told
+    assert "It binds nobody until everyone named at its end has signed it" in told
 
 
 def test_a_regression_says_by_how_much_the_error_must_fall() -> None:

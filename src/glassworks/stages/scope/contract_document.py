@@ -89,7 +89,7 @@ def _promise(brief: Brief, in_force: bool) -> list[Block]:
         Fact(label="By", value=words.deadline(brief)),
         Fact(label="With a probability of at least", value=f"{kpi.min_probability:.0%}"),
     )
-    draft = "" if in_force else "This is a draft. It binds nobody until everyone named on page two has signed it."
+    draft = "" if in_force else "This is a draft. It binds nobody until everyone named at its end has signed it."
     return [
         Facts(lines=facts, evidence=brief.digest),
         *([Paragraph(text=draft)] if draft else []),

@@ -1,0 +1,110 @@
+"""The KPI contract and the validation report leave the house as documents, for those who may see them."""
+
+import io
+import warnings
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from glassworks.core.document import Signature
+from glassworks.core.errors import FixTheInput, NotFound
+from glassworks.line import documents, people
+from glassworks.sdk.client import Client
+from glassworks.web.access import SESSION
+from glassworks.web.app import create_app
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from fastapi.testclient import TestClient
+
+CASE, URL = "whom-to-call", "http://127.0.0.1:8420"
+At = Callable[[str], Any]
+
+
+def client(bench: Any, login: str) -> TestClient:
+    _, secret = people.make_token(bench.parts, bench.who[login], purpose="api", release="", days=1)
+    headers = {"authorization": f"Bearer {secret}"}
+    session = bench.parts.sessions.create(bench.who[login].person, timedelta(hours=1))
+    return TestClient(create_app(bench.parts), base_url=URL, headers=headers, cookies={SESSION: session})
+
+
+def words(content: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
+
+
+def test_the_signed_contract_names_who_signed_what_lay_ready(at: At) -> None:
+    bench = at("scoped")
+    made = documents.contract(bench.parts, bench.who["auditor"], CASE)
+    given = [block for block in made.blocks if isinstance(block, Signature)]
+    assert made.label == "KPI contract"
+    assert {one.role for one in given} >= {"business owner", "domain expert", "data scientist"}
+    assert all(one.signed == made.about and one.at for one in given)
+    assert made.made_at is not None
+    assert documents.written(made, "pdf") == documents.written(made, "pdf")
+
+
+def test_a_new_version_is_a_draft_until_it_is_signed_and_the_old_one_stays_in_force(at: At) -> None:
+    bench = at("scoped")
+    signed = bench.brief()
+    newest = bench.save(signed.model_copy(update={"problem": "Another question?"}))
+    parts, who = bench.parts, bench.who["auditor"]
+    assert documents.contract(parts, who, CASE).label == "KPI contract"
+    draft = documents.contract(parts, who, CASE, newest.version)
+    assert draft.label == "KPI contract, draft"
+    assert "not signed yet" in {block.meaning for block in draft.blocks if isinstance(block, Signature)}
+    with pytest.raises(NotFound):
+        documents.contract(parts, who, CASE, 99)
+
+
+def test_other_lines_see_no_document(at: At) -> None:
+    bench = at("validated")
+    with pytest.raises(NotFound):
+        documents.contract(bench.parts, bench.who["other_validator"], CASE)
+    with pytest.raises(NotFound):
+        documents.validation_report(bench.parts, bench.who["other_validator"], CASE, bench.candidate().id)
+
+
+def test_a_validator_who_has_not_spoken_reads_no_comparison_with_the_authors_figures(at: At) -> None:
+    bench = at("validated")
+    candidate = bench.candidate().id
+    blind = documents.validation_report(bench.parts, bench.who["validator"], CASE, candidate)
+    seeing = documents.validation_report(bench.parts, bench.who["auditor"], CASE, candidate)
+    assert set(blind.evidence()) < set(seeing.evidence())
+
+
+def test_pages_and_api_and_sdk_give_the_same_file(at: At) -> None:
+    bench = at("validated")
+    candidate = bench.candidate().id
+    asked = client(bench, "auditor")
+    for page, api in (
+        (f"/cases/{CASE}/scope/contract?format=pdf", f"/api/v1/cases/{CASE}/contract"),
+        (
+            f"/cases/{CASE}/validate/{candidate}/document?format=pdf",
+            f"/api/v1/cases/{CASE}/candidates/{candidate}/report",
+        ),
+    ):
+        told, taken = asked.get(page), asked.get(api)
+        assert told.status_code == taken.status_code == 200, told.text[:300]
+        assert told.headers["content-type"] == "application/pdf"
+        assert told.content == taken.content
+        assert words(told.content)
+    held = Client(asked).case(CASE)
+    assert held.contract() == asked.get(f"/api/v1/cases/{CASE}/contract").content
+    assert held.contract("markdown").decode().startswith("# ")
+    assert b"<!doctype html>" in held.validation_report(candidate, "html")
+    with pytest.raises(FixTheInput):
+        held.contract("docx")
+
+
+def test_the_page_is_read_in_the_browser_and_runs_nothing(at: At) -> None:
+    asked = client(at("scoped"), "business_owner")
+    answer = asked.get(f"/cases/{CASE}/scope/contract")
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "attachment" not in answer.headers.get("content-disposition", "")
+    scope = asked.get(f"/cases/{CASE}/scope").text
+    assert "scope/contract?version=" in scope
+    assert "format=pdf" in scope
