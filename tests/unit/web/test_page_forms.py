@@ -6,15 +6,15 @@ from importlib.resources import files
 import pytest
 
 from glassworks.core.canvas import Risk
-from glassworks.core.contract import Brief, Feature
+from glassworks.core.contract import Brief, Feature, Task
 from glassworks.core.people import Role
 from glassworks.core.registry import frameworks
 from glassworks.core.usecase import UseCase
 from glassworks.stages.scope.brief_file import brief_from_yaml
+from glassworks.stages.scope.defaults import default_brief
 from glassworks.web.pages.brief_form import brief_of
 from glassworks.web.pages.develop import FRAMEWORKS
 from glassworks.web.pages.forms import decisions_of, nested
-from glassworks.web.pages.scope import blank
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 
@@ -23,7 +23,7 @@ NOW = datetime(2026, 5, 4, tzinfo=UTC)
 def base() -> Brief:
     case = UseCase(id="calls", title="Calls", question="Whom?", opened_by="p", opened_at=NOW, moved_at=NOW)
     features = (Feature(name="age", meaning="in years", decided_by="p"), Feature(name="job"))
-    return blank(case, NOW).model_copy(update={"target": "y", "features": features})
+    return default_brief(case, Task.BINARY, NOW).model_copy(update={"target": "y", "features": features})
 
 
 def test_dotted_names_become_nested_fields() -> None:
@@ -93,7 +93,7 @@ def test_a_shipped_brief_typed_into_the_form_is_the_same_brief(name: str, base: 
         pairs += [("oversight.override_band.0", str(low)), ("oversight.override_band.1", str(high))]
     brief, _, errors = brief_of([*pairs, ("people.validator", "p-1")], base)
     assert errors == {} and brief is not None
-    same = {"id", "use_case", "line", "saved_at", "features", "forbidden"}
+    same = {"id", "use_case", "line", "saved_at", "features", "forbidden", "defaulted"}
     assert set(brief.forbidden) == set(shipped.forbidden)
     assert {k: v for k, v in brief.facts().items() if k not in same} == {
         k: v for k, v in shipped.facts().items() if k not in same
@@ -115,7 +115,7 @@ def test_what_is_emptied_falls_back_to_nothing_and_what_is_needed_is_asked_for(b
 
 
 def test_an_entry_that_cannot_be_used_is_named_in_plain_words(base: Brief) -> None:
-    sent = [("kpi.target", "many"), ("value.act_positive.low", "9"), ("plan.0.task", "a"), ("plan.0.due", "soon")]
+    sent = [("kpi.target", "many"), ("value.act_positive.low", "99"), ("plan.0.task", "a"), ("plan.0.due", "soon")]
     brief, _, errors = brief_of(sent, base)
     assert brief is None
     assert errors["kpi.target"] == "This must be a number."

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from glassworks.core.contract import Brief
 from glassworks.core.people import Role
+from glassworks.core.record import Part
 from glassworks.web.pages.forms import nested, rows, says
 
 KEPT = frozenset({"id", "use_case", "line", "version", "people", "saved_by", "saved_at", "defaulted"})
@@ -41,6 +42,28 @@ def brief_of(pairs: Iterable[tuple[str, str]], base: Brief) -> tuple[Brief | Non
     except ValidationError as error:
         faults = error.errors(include_input=False)
         return None, typed, {_name(fault["loc"]): says(fault) for fault in reversed(faults)}
+
+
+def whole(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed with every field a brief has: what is not there holds its default, so that a form can show it."""
+    made: dict[str, Any] = _whole(Brief, typed)
+    return made
+
+
+def _whole(kind: Any, value: Any) -> Any:
+    origin, inner = get_origin(kind), [one for one in get_args(kind) if one is not NoneType]
+    if origin in (Union, UnionType) and value is not None:
+        return _whole(inner[0], value)
+    if origin is tuple and inner and isinstance(value, list | tuple):
+        return [_whole(inner[0], one) for one in value]
+    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        return value
+    known = value.facts() if isinstance(value, Part) else value if isinstance(value, Mapping) else {}
+    fields = kind.model_fields.items()
+    return {
+        name: _whole(field.annotation, known.get(name, "" if field.is_required() else field.get_default()))
+        for name, field in fields
+    }
 
 
 def _part(
