@@ -167,7 +167,7 @@ def sealed_(login: str, as_json: bool) -> None:
             {"use_case": one.case.id, "dataset": one.dataset.id, "rows": one.dataset.rows_sealed, "looks": one.sentence}
             for one in found
         ]
-        lines = [f"{one['use_case']}, {one['dataset']}: {one['rows']:,} rows are sealed; {one['looks']}." for one in told]
+        lines = [f"{one['use_case']}, {one['dataset']}: {one['rows']:,} sealed rows, {one['looks']}." for one in told]
         say(told, as_json, "\n".join(lines) or "Nothing is sealed yet.")
 
 

@@ -35,14 +35,7 @@ def add_data(parts: Parts, who: Actor, command: AddData, content: bytes, *, targ
     wanted = brief.target if brief else target
     reading = read(content, command.name)
     frame = reading.frame
-    if wanted not in frame.columns:
-        raise FixTheInput(
-            f"The file has no column {wanted!r}." if wanted else "No target column was named.",
-            f"Its columns are: {', '.join(frame.columns[:20])}.",
-            "Name the column that holds the outcome.",
-            field="target",
-        )
-    guess_task(frame, wanted)
+    _check_outcome(frame, wanted)
     parts_of = divide(frame, brief.windows if brief else Windows(), SEED)
     key = parts.office.seal_key()
     dataset = Dataset(
@@ -84,6 +77,18 @@ def add_data(parts: Parts, who: Actor, command: AddData, content: bytes, *, targ
         dataset = sealed.with_shared(parts, dataset)
         parts.ledger.add(dataset, act)
     return dataset
+
+
+def _check_outcome(frame: pl.DataFrame, wanted: str) -> None:
+    """Refuse rows without the outcome, or whose outcome is missing or always the same."""
+    if wanted not in frame.columns:
+        raise FixTheInput(
+            f"The file has no column {wanted!r}." if wanted else "No target column was named.",
+            f"Its columns are: {', '.join(frame.columns[:20])}.",
+            "Name the column that holds the outcome.",
+            field="target",
+        )
+    guess_task(frame, wanted)
 
 
 def check_readable(content: bytes, name: str, target: str) -> None:

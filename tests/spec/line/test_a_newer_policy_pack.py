@@ -1,4 +1,4 @@
-"""A policy pack adopted while evidence waits: the older pack decides nothing any more, and the newer one decides anew."""
+"""A policy pack adopted while evidence waits: nothing is signed until the newer pack has judged anew."""
 
 from datetime import timedelta
 from typing import Any
@@ -46,7 +46,7 @@ def test_a_pack_adopted_between_validation_and_signing_is_obeyed_before_anyone_s
     level = next(r for r in after.results if r.check == "performance").answer.estimates[0].level
     assert level == pytest.approx(0.99), "the look that was counted, at the newer pack's alpha"
     said = one.sign("business_owner", made.id, **one.accepting(made))
-    assert not said.open and "The validator has not signed." in said.reasons, "the earlier signature was on other evidence"
+    assert not said.open and "The validator has not signed." in said.reasons, "it was on other evidence"
     assert one.sign("validator", made.id).open
 
 

@@ -95,9 +95,7 @@ def test_rows_in_another_order_are_sealed_anew_and_the_exposure_is_named_on_both
     assert one.case.stage is Stage.EXPLORE, "the gate of the second use case stays closed"
     validate.ask_validation(one.parts, one.who["validator"], first.id, candidate.id)
     one.drain()
-    told = validate.answer_of(
-        cases.results_of(one.parts, first, candidate.id, Stage.VALIDATE), "unseen_rows"
-    )
+    told = validate.answer_of(cases.results_of(one.parts, first, candidate.id, Stage.VALIDATE), "unseen_rows")
     assert told.verdict is Verdict.FAIL and "learned them by heart" in told.sentence
 
 

@@ -220,7 +220,11 @@ def test_what_the_server_refused_to_run_stands_in_the_journal_once(at) -> None:
 
 @pytest.mark.parametrize(
     ("changed", "field"),
-    [({"subject": "cand-of-nobody"}, "subject"), ({"owner": "nobody"}, "owner"), ({"owner": "other_validator"}, "owner")],
+    [
+        ({"subject": "cand-of-nobody"}, "subject"),
+        ({"owner": "nobody"}, "owner"),
+        ({"owner": "other_validator"}, "owner"),
+    ],
 )
 def test_a_finding_about_nothing_or_owned_by_nobody_of_the_line_is_refused(at, changed, field) -> None:
     one = at("submitted")

@@ -93,7 +93,9 @@ def test_a_column_without_values_is_told_with_what_to_do_and_an_outcome_without_
     staffed, tmp_path: Path
 ) -> None:
     file = tmp_path / "calls.csv"
-    file.write_text("age,town,fax,y\n" + "".join(f"{n % 47}.5,{'ABC'[n % 3]},,{'yes' if n % 7 else 'no'}\n" for n in range(300)))
+    file.write_text(
+        "age,town,fax,y\n" + "".join(f"{n % 47}.5,{'ABC'[n % 3]},,{'yes' if n % 7 else 'no'}\n" for n in range(300))
+    )
     said = staffed.ok("work", "new", "--data", str(file), "--target", "y", "--as", "data_scientist")
     assert "fax: no value in any row" in said.out and "bring a file with its values" in said.out
     assert "0 looks" in staffed.ok("work", "sealed", "--as", "data_scientist").out

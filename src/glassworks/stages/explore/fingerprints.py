@@ -87,7 +87,9 @@ def shared(mine: pl.DataFrame, theirs: pl.DataFrame, targets: tuple[str, str], d
 
 def _naming(mine: pl.DataFrame, theirs: pl.DataFrame, columns: Sequence[str]) -> list[str]:
     """Columns that may be no more than a name of the row: hardly a value of theirs stands twice."""
-    return [c for c in columns if mine[c].n_unique() > 0.99 * mine.height and theirs[c].n_unique() > 0.99 * theirs.height]
+    return [
+        c for c in columns if mine[c].n_unique() > 0.99 * mine.height and theirs[c].n_unique() > 0.99 * theirs.height
+    ]
 
 
 def _compared(mine: pl.DataFrame, theirs: pl.DataFrame, columns: Sequence[str]) -> dict[str, int]:
