@@ -24,7 +24,7 @@ from glassworks.core.ports import Framework, Recipe
 from glassworks.core.registry import part
 from glassworks.core.usecase import ModelCard
 from glassworks.frameworks.files import written
-from glassworks.frameworks.table import complete
+from glassworks.frameworks.table import complete, floats
 
 INDEX = "MLmodel"
 
@@ -94,15 +94,26 @@ class MlflowFramework:
         rows = complete(frame, model.inputs) if model.inputs else frame
         if model.reader is not None:
             return np.asarray(model.reader.predict(model.model, rows, card))
-        known = rows.with_columns(pl.col(pl.Null).cast(pl.Float64))
-        answer = model.model.predict(part("pandas:DataFrame")({one.name: one.to_list() for one in known}))
-        return np.asarray(answer, dtype=np.float64)
+        return floats(_asked(model.model, rows), card.task)
 
     def describe(self, model: object) -> dict[str, Any]:
         """The flavour, and what its framework says."""
         assert isinstance(model, Directory)
         inner = model.reader.describe(model.model) if model.reader is not None else {}
         return {"flavour": model.flavour, **inner, "features": list(model.inputs) or inner.get("features", [])}
+
+
+def _asked(model: Any, rows: pl.DataFrame) -> Any:
+    """What MLflow's `predict` answers; MLflow's own refusal of rows in words, without any row's value."""
+    known = rows.with_columns(pl.col(pl.Null).cast(pl.Float64))
+    try:
+        return model.predict(part("pandas:DataFrame")({one.name: one.to_list() for one in known}))
+    except part("mlflow.exceptions:MlflowException"):
+        raise FixTheInput(
+            "MLflow does not hand these rows to the model: they do not fit the signature that it was logged with.",
+            "A column that the signature requires is missing, or is of another type; a whole number is never missing.",
+            "Log it again with a signature of numbers as doubles, and of columns that may be missing as optional.",
+        ) from None
 
 
 def _opened(files: Mapping[str, bytes]) -> tuple[dict[str, Any], dict[str, bytes]]:

@@ -21,7 +21,7 @@ from glassworks.core.ports import Recipe
 from glassworks.core.record import new_id
 from glassworks.core.usecase import ModelCard
 from glassworks.frameworks.files import written
-from glassworks.frameworks.table import complete
+from glassworks.frameworks.table import complete, floats
 
 SOURCE = "model.py"
 
@@ -85,12 +85,7 @@ class PythonFramework:
         rows = frame if model.inputs is None else complete(frame, model.inputs)
         if not rows.width and frame.height:
             rows = pl.DataFrame(height=frame.height)
-        answer = model.function(rows)
-        try:
-            scores = np.asarray(answer, dtype=np.float64)
-        except (TypeError, ValueError):
-            raise FixTheInput("The model answered with something that is not a number.", "", "Return floats.") from None
-        return scores[:, 1] if card.task is Task.BINARY and scores.ndim == 2 and scores.shape[1] == 2 else scores
+        return floats(model.function(rows), card.task)
 
     def describe(self, model: object) -> dict[str, Any]:
         """The columns it names and the size of its code."""

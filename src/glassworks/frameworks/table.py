@@ -158,3 +158,12 @@ def answers(series: pl.Series, task: Task, labels: Sequence[str]) -> tuple[NDArr
             field=series.name,
         )
     return y[known], known
+
+
+def floats(answer: object, task: Task) -> NDArray[np.float64]:
+    """What a model's own function answers, as floats; two columns for a yes/no question mean P(no), P(yes)."""
+    try:
+        scores = np.asarray(answer, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise FixTheInput("The model answered with something that is not a number.", "", "Return floats.") from None
+    return scores[:, 1] if task is Task.BINARY and scores.ndim == 2 and scores.shape[1] == 2 else scores

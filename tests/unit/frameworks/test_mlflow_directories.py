@@ -1,7 +1,9 @@
-"""MLflow model directories, laid out as MLflow lays them out, are read without MLflow."""
+"""MLflow model directories are read without MLflow where that is possible, and by MLflow where it is installed."""
 
 import json
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import cloudpickle
@@ -21,6 +23,7 @@ from glassworks.core.contract import Task
 from glassworks.core.errors import FixTheInput
 from glassworks.core.usecase import ModelCard
 from glassworks.engines.host import ModelHost
+from glassworks.frameworks.mlflow_directory import FRAMEWORK
 
 RANDOM = np.random.default_rng(2)
 FRAME = pd.DataFrame({"age": RANDOM.integers(18, 90, 300), "job": RANDOM.choice(["nurse", "smith"], 300)})
@@ -123,3 +126,53 @@ def test_a_directory_that_cannot_be_read_is_refused_in_words(
 ) -> None:
     with pytest.raises(FixTheInput, match=said):
         host.load(CARD, files)
+
+
+LOG = """
+import sys
+import mlflow
+
+class Rule(mlflow.pyfunc.PythonModel):
+    def predict(self, context, model_input, params=None):
+        return model_input["age"].to_numpy() / 1000 + (model_input["job"] == "nurse").to_numpy() * 0.5
+
+columns = [mlflow.types.ColSpec("long", "age"), mlflow.types.ColSpec("string", "job", required=False)]
+signature = mlflow.models.ModelSignature(inputs=mlflow.types.Schema(columns))
+mlflow.pyfunc.save_model(sys.argv[1], python_model=Rule(), signature=signature)
+"""
+
+
+@pytest.fixture(scope="module")
+def logged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """A directory that MLflow itself wrote, in the flavour python_function alone."""
+    place = tmp_path_factory.mktemp("logged") / "model"
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", LOG, str(place)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return {str(one.relative_to(place)): one.read_bytes() for one in place.rglob("*") if one.is_file()}
+
+
+def test_with_mlflow_installed_its_python_function_answers_in_the_host(
+    host: ModelHost, logged: dict[str, bytes]
+) -> None:
+    model = host.load(CARD, logged)
+    assert np.allclose(model.predict(ROWS), FRAME["age"] / 1000 + (FRAME["job"] == "nurse") * 0.5)
+    assert model.predict(ROWS.drop("job")).tolist() == (FRAME["age"] / 1000).to_list()
+    assert model.describe() == {"flavour": "python_function", "features": ["age", "job"]}
+
+
+def test_rows_that_do_not_fit_the_logged_signature_are_refused_in_words_without_a_value(
+    host: ModelHost, logged: dict[str, bytes]
+) -> None:
+    model = host.load(CARD, logged)
+    with pytest.raises(FixTheInput, match="signature that it was logged with") as refused:
+        model.predict(ROWS.head(2).with_columns(age=pl.Series(["a secret", "b"])))
+    assert "secret" not in str(refused.value) and "doubles" in refused.value.next_step
+
+
+def test_without_mlflow_a_python_function_is_refused_with_what_to_install(
+    logged: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "mlflow", None)
+    with pytest.raises(FixTheInput, match="flavours python_function") as refused:
+        FRAMEWORK.load(logged)
+    assert "Install mlflow beside Glassworks" in refused.value.next_step
