@@ -130,12 +130,12 @@ def _check_words(command: Sign, parts: Parts) -> None:
 
 
 def _not_now(parts: Parts, case: UseCase, prepared: Prepared, body: Body) -> str:
-    """Why nobody signs this now: it is settled, an earlier gate comes first, or the brief or the policy changed since."""
+    """Why nobody signs this now: it is settled, an earlier gate comes first, or brief or policy changed since."""
     order, stage = list(Stage), prepared.stage
     if parts.ledger.find(GateRecord, use_case=case.id, dossier=prepared.id):
         return "Rule settled: the gate has already answered for this dossier; its record does not change."
     if newer := cases.newer_pack(parts, case, body.policy):
-        return f"Rule same-policy: a newer policy pack is in force ({newer}); have the evidence prepared anew, then sign."
+        return f"Rule same-policy: a newer policy pack is in force ({newer}); it is prepared anew, then signed."
     if stage is Stage.SCOPE:
         newest = cases.briefs(parts, case)[-1]
         return "" if newest.id == prepared.subject else "Rule newest-brief: a newer version waits to be signed."

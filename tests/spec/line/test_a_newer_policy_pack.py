@@ -21,7 +21,7 @@ def adopt(one: Any, **changes: Any) -> Any:
 
 
 def refused(one: Any, login: str, subject: str, meaning: str = "approve") -> str:
-    with pytest.raises(NotAllowed, match="prepared anew") as error:
+    with pytest.raises(NotAllowed, match="prepared anew, then signed") as error:
         one.sign(login, subject, meaning)
     return error.value.rule
 
