@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import pages, predictions, whatif
+from benchmarks import documents, pages, predictions, whatif
 from benchmarks.timing import Timed, command
 
 
@@ -52,7 +52,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         home = Path(place) / "home"
         futures = whatif.measured()
-        timed = [*start_up(), demonstration(home), *pages.measured(home), *futures]
+        timed = [*start_up(), demonstration(home), *pages.measured(home), *documents.measured(home), *futures]
         for one in timed:
             print(one.says(), flush=True)
         print(f"\n{predictions.measured(home)}")
