@@ -33,10 +33,11 @@ SIZES = (10.0, 9.5, 9.0, 8.5, 8.0)
 SERIF = "Libertinus Serif"
 UNDRAWN = re.compile("[^\u0000-\u052f\u1e00-\u1fff\u2000-\u2bff]")
 """Letters that the fonts inside Typst cannot draw; only for them are the machine's own fonts looked at."""
-LONG = re.compile(r"\S{25,}")
 BREAK_HERE = "\u200b"
 NUMBER = re.compile(r"[-+]?[\d.,]+( ?%| [A-Z]{3})?|-?")
-SHORT, LONGEST = 18, 60
+SHORT, LONGEST = 19, 60
+LONGEST_WORD, WIDTH = 24, 96
+"""Letters of a word before it may be broken, and of a table's line before its columns share them."""
 
 
 def render(document: Document) -> bytes:
@@ -85,14 +86,15 @@ def _annexed(blocks: Sequence[Block]) -> list[Block]:
     return [*kept, PageBreak(), Paragraph(text="Annex", level=1), *moved] if moved else kept
 
 
-def _text(value: str) -> str:
+def _text(value: str, longest: int = LONGEST_WORD) -> str:
     """Text of people on one line, without control characters; a long word may be broken."""
     kept = "".join(c if unicodedata.category(c) not in ("Cc", "Cs", "Cn") else " " for c in value)
-    return LONG.sub(lambda word: _breakable(word[0]), " ".join(kept.split()))
+    return " ".join(word if len(word) <= longest else _breakable(word, longest) for word in kept.split())
 
 
-def _breakable(word: str) -> str:
-    return BREAK_HERE.join(word[place : place + 12] for place in range(0, len(word), 12))
+def _breakable(word: str, longest: int) -> str:
+    step = longest // 2
+    return BREAK_HERE.join(word[place : place + step] for place in range(0, len(word), step))
 
 
 def _told(document: Document, blocks: Sequence[Block], size: float) -> dict[str, Any]:
@@ -148,14 +150,15 @@ def _item(block: Block, marks: dict[str, int]) -> dict[str, Any]:
 def _table(block: Table) -> dict[str, Any]:
     """A table with its columns' widths: short ones as wide as they are, the others by what they hold."""
     wide = len(block.heads)
-    rows = [[_text(cell) for cell in (*row, *[""] * wide)[:wide]] for row in block.rows]
+    word = max(6, WIDTH // max(4, wide))
+    rows = [[_text(cell, word) for cell in (*row, *[""] * wide)[:wide]] for row in block.rows]
     columns = []
     for place, head in enumerate(block.heads):
         cells = [row[place] for row in rows]
-        longest = max((len(cell) for cell in cells), default=0)
+        longest = max((len(cell.replace(BREAK_HERE, "")) for cell in cells), default=0)
         number = any(cells) and all(NUMBER.fullmatch(cell) for cell in cells)
         columns.append(
-            {"number": number, "share": 0 if longest <= SHORT else min(longest, LONGEST), "head": _text(head)}
+            {"number": number, "share": 0 if longest <= SHORT else min(longest, LONGEST), "head": _text(head, word)}
         )
     if columns and not any(column["share"] for column in columns):
         columns[0]["share"] = 1

@@ -26,7 +26,7 @@ METHODS = {
     "local key": "with a key of their own, on their own machine",
     "demonstration": "by the demonstration's script",
 }
-GIVEN = {Meaning.APPROVE: "agreed", Meaning.REFUSE: "refused", Meaning.SUBMIT: "laid before the gate"}
+GIVEN = {Meaning.APPROVE: "agreed", Meaning.REFUSE: "refused", Meaning.SUBMIT: "submitted"}
 UNNAMED = "Nobody named yet"
 PAGES = 2
 
