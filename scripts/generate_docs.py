@@ -1,5 +1,6 @@
 """Writes GLOSSARY.md and docs/reference/ from the code that holds the law; `--check` only says what is stale."""
 
+import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from glassworks.core.stage import NEXT, STAGES, STATUS_MOVES, Stage, Status
 from glassworks.hub.access import ACTS, EVERYBODY
 from glassworks.hub.policies import OFFICE_PACK
 from glassworks.settings import PREFIX, Settings
+from glassworks.stages.scope.brief_file import schema
 from glassworks.web.pages.glossary import TERMS
 
 ROOT = Path(__file__).parents[1]
@@ -255,6 +257,7 @@ def documents() -> dict[str, str]:
         f"{REFERENCE}/commands.md": page("Commands", "cli/", *helped(commands, None, "glassworks")),
         f"{REFERENCE}/settings.md": settings(),
         f"{REFERENCE}/permissions.md": permissions(),
+        f"{REFERENCE}/brief.schema.json": json.dumps(schema(), indent=2),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 import polars as pl
 
-from glassworks.cli import brief_text, hold, papers
+from glassworks.cli import hold, papers, scoping
 from glassworks.cli.session import (
     acting,
     content,
@@ -20,12 +20,11 @@ from glassworks.cli.session import (
     written,
 )
 from glassworks.cli.sign import elsewhere_option, give_out, sign_off_of
-from glassworks.core.commands import AddData, DecideColumns, OpenUseCase, SaveBrief, Sign, SubmitModel
+from glassworks.core.commands import AddData, DecideColumns, OpenUseCase, Sign, SubmitModel
 from glassworks.core.errors import FixTheInput, NotFound
 from glassworks.core.gate import Decision
 from glassworks.core.people import LineOfBusiness, Role
 from glassworks.core.ports import Job
-from glassworks.core.result import Result
 from glassworks.core.signoff import Meaning
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, ColumnDecision, Dataset, ModelCard
@@ -52,14 +51,6 @@ def _line(parts: Parts, wanted: str) -> str:
     return wanted or known[0].id
 
 
-def _told(results: list[Result]) -> str:
-    return "\n".join(
-        f"[{r.verdict.value.replace('_', ' ')}] {r.title}: {r.answer.sentence}"
-        + (f"\n    next: {r.answer.next_step}" if r.answer.next_step else "")
-        for r in results
-    )
-
-
 @work.command()
 @click.option("--data", "file", required=True, type=click.Path(path_type=Path), help="A CSV or Parquet file.")
 @click.option("--target", required=True, help="The column that holds the outcome.")
@@ -82,36 +73,10 @@ def new(file: Path, target: str, title: str, line_id: str, login: str, as_json: 
             dataset = explore.explore(parts, who, case.id)
         results = cases.results_of(parts, case, dataset.id, Stage.EXPLORE)
         words = f"{case.title} is on the line as {case.id}.\n{_sealing(dataset)}\n\nWhat the open rows show, ranked:\n"
-        words += f"{_told(results)}\n\nA draft brief is saved ({brief.id}); everything assumed says so."
-        words += f"\nNext: `glassworks work scope {case.id} --out brief.yaml`, correct it, then `--file brief.yaml`."
+        words += f"{scoping.told(results)}\n\nA draft brief is saved ({brief.id}); what was filled in is named in `defaulted`."
+        words += f"\nNext: `glassworks work start {case.id}`, or `glassworks work scope {case.id} --out brief.yaml`, correct"
+        words += " it and take what you confirm out of `defaulted`, then `glassworks work scope brief.yaml`."
         say(results, as_json, words)
-
-
-@work.command("scope")
-@click.argument("use_case")
-@click.option("--file", type=click.Path(path_type=Path), default=None, help="A brief in YAML to save as next version.")
-@click.option("--out", type=click.Path(path_type=Path), default=None, help="Write the newest brief as YAML here.")
-@person_option
-@json_option
-def scope_(use_case: str, file: Path | None, out: Path | None, login: str, as_json: bool) -> None:
-    """Show, save or write out the brief of a use case."""
-    with installation() as parts:
-        who = acting(parts, login)
-        case = cases.get(parts, who, use_case)
-        known = cases.briefs(parts, case)
-        if file:
-            text = content(file).decode("utf-8", "replace")
-            brief = brief_text.from_yaml(parts, case, text, known[-1].people if known else {})
-            version = known[-1].version if known else 0
-            known.append(
-                scope.save_brief(parts, who, SaveBrief(use_case=case.id, expected_version=version, brief=brief))
-            )
-        if not known:
-            raise NotFound("There is no brief yet.", "", "Save one with --file.")
-        if out:
-            written(out, brief_text.as_yaml(parts, known[-1]).encode())
-        results = cases.results_of(parts, case, known[-1].id, Stage.SCOPE)
-        say(known[-1], as_json, f"{known[-1].title}, version {known[-1].version}\n{_told(results)}")
 
 
 @work.command()
@@ -127,7 +92,7 @@ def status(use_case: str, login: str, as_json: bool) -> None:
         for stage in Stage:
             seen = view.of_stage(parts, who, case, stage)
             if seen:
-                lines += [f"\n{stage.value} ({seen.subject})", _told(list(seen.results))]
+                lines += [f"\n{stage.value} ({seen.subject})", scoping.told(list(seen.results))]
                 if seen.decision:
                     lines.append("gate: open" if seen.decision.open else "gate: " + " ".join(seen.decision.reasons))
         say(case, as_json, "\n".join(lines))
@@ -148,7 +113,7 @@ def data(use_case: str, file: Path, target: str, login: str, as_json: bool) -> N
         )
         dataset = explore.explore(parts, who, use_case)
         found = cases.results_of(parts, cases.get(parts, who, use_case), dataset.id, Stage.EXPLORE)
-        say(found, as_json, f"{dataset.id}: {_sealing(dataset)}\n{_told(found)}")
+        say(found, as_json, f"{dataset.id}: {_sealing(dataset)}\n{scoping.told(found)}")
 
 
 def _sealing(dataset: Dataset) -> str:
@@ -181,7 +146,7 @@ def explore_(use_case: str, login: str, as_json: bool) -> None:
         who = acting(parts, login)
         dataset = explore.explore(parts, who, use_case)
         found = cases.results_of(parts, cases.get(parts, who, use_case), dataset.id, Stage.EXPLORE)
-        say(found, as_json, f"{dataset.id}: {dataset.division}\n{_told(found)}")
+        say(found, as_json, f"{dataset.id}: {dataset.division}\n{scoping.told(found)}")
 
 
 @work.command()
@@ -201,7 +166,7 @@ def decide(
         who = acting(parts, login)
         dataset = explore.decide_columns(parts, who, DecideColumns(use_case=use_case, decisions=(made,)))
         found = cases.results_of(parts, cases.get(parts, who, use_case), dataset.id, Stage.EXPLORE)
-        say(found, as_json, _told(found))
+        say(found, as_json, scoping.told(found))
 
 
 def _run(parts: Parts, job: Job) -> None:
@@ -275,7 +240,7 @@ def validate_(use_case: str, candidate: str, login: str, as_json: bool) -> None:
         who = acting(parts, login)
         _run(parts, validate.ask_validation(parts, who, use_case, candidate))
         found = view.results(parts, who, cases.get(parts, who, use_case), candidate, Stage.VALIDATE)
-        say(found, as_json, _told(found))
+        say(found, as_json, scoping.told(found))
 
 
 @work.command()
@@ -386,8 +351,8 @@ def monitor(use_case: str, replay: bool, login: str, as_json: bool) -> None:
         _run(parts, (operate.ask_replay if replay else operate.ask_round)(parts, who, use_case))
         seen = view.of_stage(parts, who, cases.get(parts, who, use_case), Stage.OPERATE)
         found = list(seen.results) if seen else []
-        say(found, as_json, _told(found))
+        say(found, as_json, scoping.told(found))
 
 
-for command in (*hold.COMMANDS, *papers.COMMANDS):
+for command in (*scoping.COMMANDS, *hold.COMMANDS, *papers.COMMANDS):
     work.add_command(command)

@@ -86,6 +86,13 @@ def _save(parts: Parts, who: Actor, case: UseCase, brief: Brief, known: Sequence
 
 def check_brief(parts: Parts, case: UseCase, brief: Brief) -> list[Result]:
     """Ask the scope checks and lay the brief ready for its three signatures."""
+    results = answers(parts, case, brief)
+    cases.keep(parts, case, Stage.SCOPE, brief, results, brief=brief, authors=[brief.saved_by], who=brief.saved_by)
+    return results
+
+
+def answers(parts: Parts, case: UseCase, brief: Brief) -> list[Result]:
+    """What the scope checks answer about a brief; nothing is written."""
     rate, rows = _known(parts, case, brief)
     found = parts.ledger.find(Dataset, use_case=case.id)
     evidence = {
@@ -96,16 +103,19 @@ def check_brief(parts: Parts, case: UseCase, brief: Brief) -> list[Result]:
         "positive_rate": rate,
         "rows_expected": rows,
     }
-    results = cases.ask_checks(parts, case, Stage.SCOPE, brief, evidence, task=brief.task, digests=[brief.digest])
-    cases.keep(parts, case, Stage.SCOPE, brief, results, brief=brief, authors=[brief.saved_by], who=brief.saved_by)
-    return results
+    return cases.ask_checks(parts, case, Stage.SCOPE, brief, evidence, task=brief.task, digests=[brief.digest])
+
+
+def rows_expected(brief: Brief) -> int:
+    """How many sealed rows will judge the model, as long as there are no data."""
+    return int(brief.decision.volume_per_period * brief.windows.sealed_periods)
 
 
 def _known(parts: Parts, case: UseCase, brief: Brief) -> tuple[float | None, int]:
     """The positive rate on open rows and the number of sealed rows, as far as data exist."""
     found = parts.ledger.find(Dataset, use_case=case.id)
     if not found:
-        return None, int(brief.decision.volume_per_period * brief.windows.sealed_periods)
+        return None, rows_expected(brief)
     if brief.target not in found[-1].columns or brief.task != "binary":
         return None, found[-1].rows_sealed
     target = seal.unpack(parts.vault.get(found[-1].open_blob))[brief.target]

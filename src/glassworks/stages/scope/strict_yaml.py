@@ -1,0 +1,136 @@
+"""YAML as plain data and back, read strictly: no aliases, no tags, no key twice, and text that looks like text."""
+
+import re
+from collections.abc import Hashable
+from typing import Any
+
+import yaml
+
+from glassworks.core.errors import FixTheInput, TooLarge
+
+LARGEST = 300_000
+"""Bytes of a file that are read; a brief with a thousand features is smaller."""
+
+PLAIN = {
+    "tag:yaml.org,2002:null": (r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+    "tag:yaml.org,2002:bool": (r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
+    "tag:yaml.org,2002:int": (r"^[-+]?[0-9]+$", list("-+0123456789")),
+    "tag:yaml.org,2002:float": (
+        r"^[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$",
+        list("-+.0123456789"),
+    ),
+}
+"""What is no text without quotes (the core schema of YAML 1.2): so `yes`, dates and `12:30` are text."""
+
+
+class _Refused(yaml.MarkedYAMLError):
+    """Something that YAML allows and a brief's file does not."""
+
+
+class _Reader(yaml.SafeLoader):
+    yaml_implicit_resolvers: dict[str, Any] = {}
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """A node without anchor, alias or tag."""
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+            raise _Refused(problem="anchors and aliases (& and *) are not taken", problem_mark=event.start_mark)
+        if getattr(event, "tag", None) is not None:
+            raise _Refused(problem="tags (!) are not taken", problem_mark=event.start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
+        """Fields by name; a name is a word, and stands once."""
+        found: dict[Hashable, Any] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise _Refused(problem="a field's name must be a word", problem_mark=key.start_mark)
+            if key.value in found:
+                raise _Refused(problem=f"the field {key.value[:60]} stands twice", problem_mark=key.start_mark)
+            found[key.value] = self.construct_object(value, deep=True)
+        return found
+
+
+class _Writer(yaml.SafeDumper):
+    yaml_implicit_resolvers: dict[str, Any] = {}
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Everything is written out where it stands."""
+        return True
+
+
+def _text(writer: _Writer, text: str) -> Any:
+    """Text; between double quotes when it holds a character that would not come back as it is."""
+    odd = any(not (c.isprintable() or c == "\n") for c in text)
+    return writer.represent_scalar("tag:yaml.org,2002:str", text, style='"' if odd else None)
+
+
+_Writer.add_representer(str, _text)
+
+
+def _number(reader: Any, node: Any) -> int | float:
+    return int(node.value) if node.tag.endswith(":int") else float(node.value)
+
+
+for _tag, (_form, _first) in PLAIN.items():
+    _Reader.add_implicit_resolver(_tag, re.compile(_form), _first)
+    _Writer.add_implicit_resolver(_tag, re.compile(_form), _first)
+for _tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float"):
+    _Reader.add_constructor(_tag, _number)
+
+
+def read(content: bytes | str) -> dict[str, Any]:
+    """The fields that a YAML file names.
+
+    Raises
+    ------
+    TooLarge : the file is larger than any brief.
+    FixTheInput : it is no YAML, uses what is not taken here, or names no fields; the line is named.
+    """
+    if len(content) > LARGEST:
+        raise TooLarge(
+            f"The brief's file is larger than {LARGEST // 1000} kilobytes.",
+            "A brief is text that people read; no file of data belongs here.",
+            "Bring data with `glassworks work data`, and only the brief here.",
+        )
+    try:
+        text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
+        fields = yaml.load(text, Loader=_Reader)  # noqa: S506 - a SafeLoader that takes less
+    except UnicodeDecodeError as error:
+        raise FixTheInput("The brief's file is not text in UTF-8.", "", "Save it as UTF-8.") from error
+    except yaml.MarkedYAMLError as error:
+        raise _told(error, text) from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise FixTheInput(
+            "The brief's file is not YAML.",
+            "It holds a character or number that cannot be read, or is nested too deeply.",
+            "Mend the file.",
+        ) from error
+    if not isinstance(fields, dict):
+        raise FixTheInput(
+            "The brief's file names no fields.",
+            "It must hold the fields of a brief, one below another.",
+            "Begin with `title: ...`; `glassworks work scope --schema` lists every field.",
+        )
+    return fields
+
+
+def _told(error: yaml.MarkedYAMLError, text: str) -> FixTheInput:
+    line = error.problem_mark.line + 1 if error.problem_mark else 0
+    where = f"line {line}" if line else "the file"
+    if isinstance(error, _Refused):
+        why = f"In {where}: {error.problem}."
+        return FixTheInput("The brief's file cannot be taken.", why, "Write it out plainly.", field=where)
+    lines = text.splitlines()
+    if line and line <= len(lines) and "\t" in re.split(r"[^\s-]", lines[line - 1], maxsplit=1)[0]:
+        return FixTheInput(
+            "The brief's file is not YAML.", f"In {where}: a tab.", "Indent with spaces, never with tabs.", field=where
+        )
+    return FixTheInput(
+        "The brief's file is not YAML.", f"In {where}: {error.problem or 'it ends too soon'}.", "Mend it.", field=where
+    )
+
+
+def write(fields: dict[str, Any]) -> str:
+    """The same fields as YAML, in their order; `read` gives back exactly these."""
+    return str(yaml.dump(fields, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=110))
