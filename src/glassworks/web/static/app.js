@@ -172,11 +172,11 @@ function listed(box) {
     const copy = last.cloneNode(true);
     const from = last.dataset.row, to = String(Number(from) + 1);
     copy.dataset.row = to;
-    all("[name], [id], [for]", copy).forEach((entry) => {
-      if (entry.name) entry.name = entry.name.replace(`.${from}.`, `.${to}.`);
-      if (entry.id) entry.id = entry.id.replace(`-${from}-`, `-${to}-`);
-      if (entry.htmlFor) entry.htmlFor = entry.htmlFor.replace(`-${from}-`, `-${to}-`);
-      if ("value" in entry && entry.tagName !== "SELECT") entry.value = "";
+    all("[name]", copy).forEach((entry) => {
+      entry.name = entry.name.replace(`.${from}.`, `.${to}.`);
+      entry.id = entry.id.replace(`-${from}-`, `-${to}-`);
+      entry.setAttribute("aria-label", entry.getAttribute("aria-label").replace(`row ${Number(from) + 1}`, `row ${Number(to) + 1}`));
+      if (entry.tagName !== "SELECT") entry.value = "";
     });
     last.after(copy);
     copy.querySelector("input, select, textarea").focus();
