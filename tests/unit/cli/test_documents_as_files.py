@@ -46,7 +46,7 @@ def test_the_contract_is_written_in_the_format_that_the_name_says(
 def test_a_name_without_a_known_format_gets_a_sentence(scoped: Any, tmp_path: Path) -> None:
     said = scoped.run(*asked("contract", "whom-to-call", "--out", str(tmp_path / "contract.docx")))
     assert said.code
-    assert ".pdf, .html, .md" in said.err
+    assert ".html, .pdf, .md" in said.err
     assert not (tmp_path / "contract.docx").exists()
 
 
