@@ -14,10 +14,14 @@ from glassworks.core.ports import Job
 from glassworks.core.stage import Stage, Status
 from glassworks.core.usecase import Candidate, Dataset, MonitoringRound, Release, UseCase
 from glassworks.hub import gatekeeper
-from glassworks.line import cases, outcome, validate
+from glassworks.line import cases, explore, outcome, validate
 from glassworks.line.parts import Parts
 from glassworks.line.refusals import check_reach
+from glassworks.measures.decision import capacity
+from glassworks.measures.profit import row_gains
 from glassworks.measures.scored import Scored, decided, encode
+from glassworks.measures.worth import amounts, columns, row_values
+from glassworks.stages import rows as read
 from glassworks.stages.explore import seal
 from glassworks.stages.explore.read import read_table
 from glassworks.stages.operate import monitor
@@ -63,9 +67,8 @@ def rank(parts: Parts, who: Actor, use_case: str, content: bytes, name: str) -> 
         pl.Series("score", [_score(a) for a in answers], dtype=pl.Float64),
         pl.Series("reasons", ["; ".join(a.get("reasons", ())) for a in answers]),
         pl.Series("prediction", [str(a.get("id", "")) for a in answers]),
-    ).sort("score", descending=True, nulls_last=True)
-    if brief.task is not Task.MULTICLASS:
-        ranked = ranked.with_columns(pl.Series("decision", _decisions(brief, ranked["score"])))
+    )
+    ranked = _in_order(ranked, brief)
     act = Act(
         act="rank list",
         who=who.person,
@@ -114,18 +117,28 @@ def _inputs(parts: Parts, release: Release) -> tuple[str, ...]:
     return parts.ledger.get(Candidate, release.candidate).card.inputs
 
 
-def _decisions(brief: Brief, scores: pl.Series) -> list[str]:
-    known = scores.len() - scores.null_count()
+def _in_order(answered: pl.DataFrame, brief: Brief) -> pl.DataFrame:
+    """The best first, by score, or by expected gain where a value differs by row; cases for a person at the end."""
+    left = pl.col("score").is_null()
+    known, others = answered.filter(~left), answered.filter(left)
+    binary = brief.task is Task.BINARY
+    by = known["score"].to_numpy()
+    if binary and columns(brief.value, brief.task):
+        by_row = amounts(brief.value, brief.task, read.amounts(known, brief), known.height)
+        by = row_gains(by, *row_values(brief.value, by_row))
+    ranked = known[np.argsort(-by, kind="stable")]
+    if brief.task is Task.MULTICLASS:
+        return pl.concat([ranked, others])
+    if not binary or brief.decision.capacity_share is not None:
+        ranked = ranked.with_columns(pl.Series("decision", _decisions(brief, ranked.height, answered.height)))
+    return pl.concat([ranked, others.with_columns(pl.lit("ask a person").alias("decision"))])
+
+
+def _decisions(brief: Brief, known: int, rows: int) -> list[str]:
+    """Act on the first of the ranked cases, as many as capacity allows of the whole list."""
     share = brief.decision.capacity_share
-    room = round(scores.len() * share) if share else known
-    return [
-        brief.decision.action
-        if place < min(room, known)
-        else brief.decision.otherwise
-        if place < known
-        else "ask a person"
-        for place in range(scores.len())
-    ]
+    room = known if share is None else min(known, capacity(rows, share))
+    return [brief.decision.action] * room + [brief.decision.otherwise] * (known - room)
 
 
 def _references(frame: pl.DataFrame, brief: Brief) -> list[str]:
@@ -263,8 +276,16 @@ def _live(
     group = np.asarray([groups.get(row.id) for row, _ in answered]) if groups else None
     scores = np.asarray([row.score for row, _ in answered], dtype=np.float64)
     periods = periods or len(y) / brief.decision.volume_per_period
-    live = decided(brief, y, scores, periods=periods, group=group, labels=card.labels)
-    return live, pl.DataFrame([row.inputs for row, _ in answered], infer_schema_length=None), len(pairs) - len(answered)
+    rows = pl.DataFrame([row.inputs for row, _ in answered], infer_schema_length=None)
+    simple = read.without_model(rows, brief, _open_rows(parts, release)) if brief.kpi.baseline_by else None
+    facts: dict[str, Any] = {"group": group, "labels": card.labels, "baseline": simple}
+    live = decided(brief, y, scores, periods=periods, columns=read.amounts(rows, brief), **facts)
+    return live, rows, len(pairs) - len(answered)
+
+
+def _open_rows(parts: Parts, release: Release) -> pl.DataFrame:
+    candidate = parts.ledger.get(Candidate, release.candidate)
+    return explore.open_rows(parts, parts.ledger.get(Dataset, candidate.dataset))
 
 
 def _reference(parts: Parts, case: UseCase, release: Release, brief: Brief) -> tuple[Scored, pl.DataFrame]:
@@ -275,7 +296,8 @@ def _reference(parts: Parts, case: UseCase, release: Release, brief: Brief) -> t
     with parts.model_host(case.id) as fitter:
         model = fitter.load(candidate.card, files)
         try:
-            return validate.score(sealed, brief, candidate.card, model, brief.windows.sealed_periods)
+            known = _open_rows(parts, release)
+            return validate.score(sealed, brief, candidate.card, model, brief.windows.sealed_periods, known)
         finally:
             model.close()
 

@@ -138,11 +138,15 @@ def sealed_rows(parts: Parts, dataset: Dataset) -> pl.DataFrame:
 
 
 def score(
-    rows: pl.DataFrame, brief: Brief, card: ModelCard, model: Model, periods: float
+    rows: pl.DataFrame, brief: Brief, card: ModelCard, model: Model, periods: float, known: pl.DataFrame
 ) -> tuple[Scored, pl.DataFrame]:
-    """Score rows with contract inputs only; the outcome and the fairness group stay with the office."""
+    """Score rows with contract inputs only; the outcome and the fairness group stay with the office.
+
+    `known` are the open rows: a baseline by groups is read off them.
+    """
     labels, y = read.outcome(rows, brief, card.labels)
-    return scorer.score(model, rows, brief, y, periods=periods, group=read.groups(rows, brief), labels=labels)
+    group, simple = read.groups(rows, brief), read.without_model(rows, brief, known)
+    return scorer.score(model, rows, brief, y, periods=periods, group=group, labels=labels, baseline=simple)
 
 
 def validate(parts: Parts, case: UseCase, candidate: Candidate, who: str, report: Report) -> list[Result]:
@@ -177,14 +181,15 @@ def _recompute(
     model = fitter.load(candidate.card, files)
     times = brief.windows.time_column
     try:
-        scored, rows = score(opened, brief, candidate.card, model, brief.windows.sealed_periods)
+        open_rows = explore.open_rows(parts, dataset)
+        scored, rows = score(opened, brief, candidate.card, model, brief.windows.sealed_periods, open_rows)
         evidence = {
             "brief": brief,
             "scored": scored,
             "rows": rows,
             "model": model,
             "candidate": candidate,
-            "open_rows": explore.open_rows(parts, dataset),
+            "open_rows": open_rows,
             "dataset": dataset,
             "elsewhere": sealed.elsewhere(parts, case, dataset),
             "look": look,

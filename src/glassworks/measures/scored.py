@@ -1,8 +1,9 @@
 """Cases with their outcomes, their scores, and the decision that the brief draws from the scores."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -60,6 +61,16 @@ class Scored:
             raise FixTheInput("A score is missing or infinite.", "Every case needs a finite score.")
         if self.baseline is not None and not np.isfinite(self.baseline).all():
             raise FixTheInput("The answer without a model is missing for some cases.", field="kpi.baseline_by")
+
+    def part(self, rows: Array, periods: float) -> "Scored":
+        """The cases at these row numbers, in this order, as the decision was taken for all of them."""
+
+        def of(values: Array | None) -> Any:
+            return None if values is None else values[rows]
+
+        by_case = ("y", "scores", "acted", "baseline_acted", "group", "expected", "answered", "baseline")
+        kept = {name: of(getattr(self, name)) for name in by_case}
+        return replace(self, **kept, amounts={name: of(one) for name, one in self.amounts.items()}, periods=periods)
 
     @property
     def rank(self) -> Array:

@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -111,7 +111,7 @@ async def _scored(served: Served, rows: list[dict[str, Any]], explained: bool) -
         if not usable(score, package):
             found.append(_Scored(None, [MODEL_SILENT], True))
             continue
-        top = max(range(len(score)), key=score.__getitem__) if isinstance(score, list) else -1
+        top = package.best_answer(score) if isinstance(score, list) else -1
         main = score[top] if isinstance(score, list) else score
         others = [other[top] if isinstance(other, list) else other for other in without]
         words = in_words(package.contract, package.card.task, row, main, names, others)
@@ -131,7 +131,7 @@ def usable(score: Any, package: Package) -> bool:
 
 def _logged(question: Question, served: Served, place: int, one: _Scored, at: str) -> Prediction:
     size = len(question.rows)
-    act, decision = decide(served.package, one.score)
+    act, decision = decide(served.package, one.score, question.rows[place])
     return Prediction(
         id=question.request if size == 1 else f"{question.request}/{place}",
         request=question.request,
@@ -150,17 +150,28 @@ def _logged(question: Question, served: Served, place: int, one: _Scored, at: st
     )
 
 
-def decide(package: Package, score: Score) -> tuple[bool | None, str]:
+def decide(package: Package, score: Score, row: Mapping[str, Any]) -> tuple[bool | None, str]:
     """Whether to act, and the decision in words; without a score it is what the KPI contract says for that case."""
     if score is None:
         return None, package.if_model_down
     if isinstance(score, list):
-        best = max(range(len(score)), key=score.__getitem__)
+        best = package.best_answer(score)
         return None, package.card.labels[best] if best < len(package.card.labels) else str(best)
     if package.card.task is Task.REGRESSION:
         return None, f"estimate {plain(score)}"
+    if package.gains:
+        return _by_gain(package, package.expected_gain(score, row))
     if package.threshold is None:
         share = f"the top {package.capacity_share:.0%}" if package.capacity_share else "the first of the list"
         return None, f"rank by probability, then for {share.replace('%', ' %')}: {package.action}"
     act = score >= package.threshold
     return act, package.action if act else package.otherwise
+
+
+def _by_gain(package: Package, gain: float | None) -> tuple[bool | None, str]:
+    if gain is None:
+        return None, package.if_model_down
+    if package.capacity_share is not None:
+        share = f"{package.capacity_share:.0%}".replace("%", " %")
+        return None, f"rank by expected gain ({plain(gain)}), then for the top {share}: {package.action}"
+    return gain > 0, package.action if gain > 0 else package.otherwise

@@ -7,11 +7,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from glassworks.core.contract import Brief
+from glassworks.core.contract import Brief, Task
 from glassworks.core.errors import FixTheInput
 from glassworks.core.ports import Model
 from glassworks.measures.explain import Predict
 from glassworks.measures.scored import encode
+from glassworks.measures.worth import BestNumbers, columns, each
+from glassworks.measures.worth import amounts as amounts_of
 
 Array = NDArray[Any]
 
@@ -27,6 +29,39 @@ def groups(frame: pl.DataFrame, brief: Brief) -> Array | None:
     """The attribute whose groups are compared for fairness, or None when the brief names none or the rows lack it."""
     name = brief.fairness.attribute
     return frame[name].to_numpy() if name and name in frame.columns else None
+
+
+def amounts(frame: pl.DataFrame, brief: Brief) -> dict[str, Array]:
+    """The columns that values of the KPI contract are multiplied by, as far as the rows have them."""
+    wanted = [name for name in columns(brief.value, brief.task) if name in frame.columns]
+    return {name: array(frame[name]) for name in wanted}
+
+
+def without_model(frame: pl.DataFrame, brief: Brief, known: pl.DataFrame) -> Array | None:
+    """The answer that each row would get without a model: the best single number of its group among known rows.
+
+    None unless the task is regression and the KPI names columns in `baseline_by`.
+
+    Raises
+    ------
+    FixTheInput : the rows, or the known ones, lack such a column.
+    """
+    by = brief.kpi.baseline_by
+    if brief.task is not Task.REGRESSION or not by:
+        return None
+    absent = [name for name in by if name not in frame.columns or name not in known.columns]
+    if absent:
+        raise FixTheInput(
+            f"The rows have no column {absent[0]}.",
+            "The answer without a model is looked up by it.",
+            "Add the column, or name another as the baseline's.",
+            field="kpi.baseline_by",
+        )
+    _, y = outcome(known, brief)
+    costs = amounts_of(brief.value, brief.task, amounts(known, brief), known.height)
+    over, under = (each(one, costs) for one in (brief.value.over, brief.value.under))
+    table = BestNumbers([array(known[name]) for name in by], y, over, under)
+    return table.answers([array(frame[name]) for name in by])
 
 
 def array(series: pl.Series) -> Array:

@@ -212,10 +212,10 @@ def _card(bench: _Bench, recipe: Recipe, window: str, length: int) -> ModelCard:
 def _train_headline(bench: _Bench, model: Model, train: Array) -> Estimate:
     """The headline figure on rows the model learned from (a sample of them)."""
     some = train if len(train) <= TRAIN_SAMPLE else train[np.linspace(0, len(train) - 1, TRAIN_SAMPLE).astype(int)]
-    scores = np.asarray(model.predict(bench.rows[some]))
-    return headline(
-        decided(bench.brief, bench.y[some], scores, periods=_periods(bench, len(some)), labels=bench.labels)
-    )
+    rows = bench.rows[some]
+    scores, periods = np.asarray(model.predict(rows)), _periods(bench, len(some))
+    amounts = read.amounts(rows, bench.brief)
+    return headline(decided(bench.brief, bench.y[some], scores, periods=periods, labels=bench.labels, columns=amounts))
 
 
 def _periods(bench: _Bench, rows: int) -> float:
@@ -249,15 +249,32 @@ def _decided(bench: _Bench, scores: Array) -> Scored:
     """The decision taken block by block, as it would be in use: a capacity is a share of each block's list."""
     held = bench.rows[bench.plan.held_back]
     y, group = bench.y[bench.plan.held_back], read.groups(held, bench.brief)
-    whole = decided(bench.brief, y, scores, periods=_periods(bench, len(y)), group=group, labels=bench.labels)
+    whole = decided(
+        bench.brief,
+        y,
+        scores,
+        periods=_periods(bench, len(y)),
+        group=group,
+        labels=bench.labels,
+        columns=read.amounts(held, bench.brief),
+        baseline=_without_model(bench),
+    )
     if whole.capacity_share is None:
         return whole
     parts = [
-        decided(bench.brief, *pair, periods=1.0)
-        for pair in zip(bench.plan.per_block(y), bench.plan.per_block(scores), strict=True)
+        decided(bench.brief, y[block], scores[block], periods=1.0, columns=read.amounts(held[block], bench.brief))
+        for block in bench.plan.per_block(np.arange(len(y)))
     ]
     acted, baseline = (np.concatenate([getattr(p, name) for p in parts]) for name in ("acted", "baseline_acted"))
     return replace(whole, acted=acted, baseline_acted=baseline, capacity_share=None)
+
+
+def _without_model(bench: _Bench) -> Array | None:
+    """What each held-back row would be answered without a model, read off the rows before its block."""
+    blocks = zip(bench.plan.before, bench.plan.blocks, strict=True)
+    found = [read.without_model(bench.rows[block], bench.brief, bench.rows[before]) for before, block in blocks]
+    known = [one for one in found if one is not None]
+    return np.concatenate(known) if known else None
 
 
 def claims(scored: Scored, brief: Brief) -> tuple[Estimate, ...]:

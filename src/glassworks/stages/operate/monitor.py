@@ -17,7 +17,13 @@ from glassworks.stages.operate.ladder import action
 
 
 def matured(
-    rows: pl.DataFrame, scores: ArrayLike, brief: Brief, *, periods: float, labels: Sequence[str] = ()
+    rows: pl.DataFrame,
+    scores: ArrayLike,
+    brief: Brief,
+    *,
+    periods: float,
+    labels: Sequence[str] = (),
+    baseline: ArrayLike | None = None,
 ) -> Scored:
     """Live traffic whose outcomes have arrived, in list order, as scored cases under the brief's decision.
 
@@ -26,6 +32,7 @@ def matured(
     rows : target and group of each case; the inputs may be there too.
     scores : (n,) or (n, k) what the release answered to them at the time.
     periods : how many KPI periods they span.
+    baseline : (n,) regression, the answer without a model (`rows.without_model`).
 
     Raises
     ------
@@ -34,7 +41,10 @@ def matured(
     if rows.height == 0:
         raise FixTheInput("No outcome has arrived yet.", "Realised performance needs outcomes.", "Report outcomes.")
     known, y = read.outcome(rows, brief, labels)
-    return decided(brief, y, np.asarray(scores), periods=periods, group=read.groups(rows, brief), labels=known)
+    group, amounts = read.groups(rows, brief), read.amounts(rows, brief)
+    return decided(
+        brief, y, np.asarray(scores), periods=periods, group=group, labels=known, columns=amounts, baseline=baseline
+    )
 
 
 def round_of(

@@ -122,7 +122,7 @@ def _kpi(task: Task) -> Kpi:
     baseline = {
         Task.BINARY: "as many actions in list order",
         Task.MULTICLASS: "the commonest answer for every case",
-        Task.REGRESSION: "the median for every case",
+        Task.REGRESSION: "the best single number for every case",
     }
     return Kpi(
         name="Net value above the baseline",

@@ -11,6 +11,7 @@ from glassworks.core.errors import FixTheInput
 from glassworks.core.ports import Model
 from glassworks.core.usecase import ModelCard
 from glassworks.measures.scored import Scored, decided
+from glassworks.stages import rows as read
 
 
 def undeclared(card: ModelCard, brief: Brief) -> list[str]:
@@ -33,6 +34,7 @@ def score(
     periods: float,
     group: ArrayLike | None = None,
     labels: Sequence[str] = (),
+    baseline: ArrayLike | None = None,
 ) -> tuple[Scored, pl.DataFrame]:
     """Score rows and take the brief's decision; the answer is the scored cases and the rows as the model saw them.
 
@@ -40,6 +42,7 @@ def score(
     ----------
     rows : any columns; the model is handed `contract_rows` of them and nothing else.
     y, group : outcome and fairness group of each row; they stay with the office.
+    baseline : (n,) regression, the answer without a model (`rows.without_model`).
     periods : how many KPI periods the rows span (`brief.windows.sealed_periods` for the sealed rows).
 
     Raises
@@ -55,4 +58,6 @@ def score(
             "It must give one answer for each row.",
             "Check the model with the conformance kit.",
         )
-    return decided(brief, y, scores, periods=periods, group=group, labels=labels), shown
+    amounts = read.amounts(rows, brief)
+    scored = decided(brief, y, scores, periods=periods, group=group, labels=labels, columns=amounts, baseline=baseline)
+    return scored, shown

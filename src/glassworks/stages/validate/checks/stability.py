@@ -1,6 +1,5 @@
 """Is it as good in one part of the sealed window as in another?"""
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -28,7 +27,7 @@ PARTS = ("first half", "second half")
 def stability(scored: Scored, level: float, candidate: Candidate, times: NDArray[Any] | None) -> Answer:
     """Pass when both halves pass, in time order where time is known. Less than on open rows is a warning."""
     order = np.arange(scored.n) if times is None else np.argsort(times, kind="stable")
-    halves = [_part(scored, rows) for rows in np.array_split(order, 2)]
+    halves = [scored.part(rows, scored.periods / 2) for rows in np.array_split(order, 2)]
     leads = [better_than_chance(half, level) for half in halves]
     figures = [
         headline(half, level).model_copy(update={"group": f"the {name}"})
@@ -41,21 +40,6 @@ def stability(scored: Scored, level: float, candidate: Candidate, times: NDArray
         sentence="; ".join(one.says() for one in figures) + _against(claimed, whole),
         estimates=tuple(figures),
         warning=claimed is not None and (claimed.low > whole.high or claimed.high < whole.low),
-    )
-
-
-def _part(scored: Scored, rows: NDArray[Any]) -> Scored:
-    def of(values: NDArray[Any] | None) -> Any:
-        return None if values is None else values[rows]
-
-    return replace(
-        scored,
-        y=scored.y[rows],
-        scores=scored.scores[rows],
-        acted=of(scored.acted),
-        baseline_acted=of(scored.baseline_acted),
-        group=of(scored.group),
-        periods=scored.periods / 2,
     )
 
 
