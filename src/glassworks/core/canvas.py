@@ -66,7 +66,7 @@ class MetricTarget(Part):
     op: Literal[">=", "<="]
     value: float
     group: str = added("")
-    bound: Literal["safe", "point"] = "safe"
+    bound: Literal["interval", "point"] = "interval"
     derived_from: str = added("")
 
 

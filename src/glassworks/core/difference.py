@@ -57,9 +57,11 @@ def difference(before: Brief, after: Brief, signers: tuple[Role, ...]) -> tuple[
     )
 
 
-def sign_again(changes: tuple[Change, ...], signers: tuple[Role, ...]) -> tuple[Role, ...]:
-    """The roles that must sign the changed contract anew, in the gate's order."""
-    asked = {role for change in changes for role in change.signs}
+def sign_again(
+    changes: tuple[Change, ...], signers: tuple[Role, ...], submit: tuple[Role, ...] = ()
+) -> tuple[Role, ...]:
+    """The roles that must sign the changed contract anew, in the gate's order; those who `submit` it always sign."""
+    asked = {role for change in changes for role in change.signs} | set(submit if changes else ())
     return tuple(role for role in signers if role in asked)
 
 

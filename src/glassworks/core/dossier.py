@@ -1,10 +1,13 @@
 """The dossier: everything a gate saw, in one content-addressed file an outsider can verify."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from glassworks.core import canonical, counter, signoff
+from glassworks.core.canvas import added
+from glassworks.core.carried import Earlier, carried
 from glassworks.core.contract import Brief, Tier
 from glassworks.core.finding import Finding
 from glassworks.core.gate import Decision, Evidence, decide
@@ -54,8 +57,25 @@ class Prepared(Record):
     made_at: Moment
 
 
+class Signed(Part):
+    """The body of an earlier version of a KPI contract with the approvals of it that may still hold."""
+
+    body: Body
+    body_digest: str
+    signoffs: tuple[SignOff, ...] = ()
+
+    def terms(self) -> Earlier:
+        """What was agreed, and who approved it."""
+        return Earlier(
+            dossier=self.body_digest, brief=self.body.brief, policy=self.body.policy.digest, signoffs=self.signoffs
+        )
+
+
 class Dossier(Part):
-    """The file: the signed body, and everything the gate needs beside it to be decided again."""
+    """The file: the signed body, and everything the gate needs beside it to be decided again.
+
+    `earlier` are the versions of a KPI contract from which approvals are carried, whole, so that an outsider can tell.
+    """
 
     body: Body
     body_digest: str
@@ -63,6 +83,7 @@ class Dossier(Part):
     exceptions: tuple[Waiver, ...] = ()
     findings: tuple[Finding, ...] = ()
     stops: tuple[LineStop, ...] = ()
+    earlier: tuple[Signed, ...] = added(())
     keys: KeyList
     decided_at: Moment
     decision: Decision
@@ -78,6 +99,7 @@ class Dossier(Part):
             policy=self.body.policy,
             results=self.body.results,
             signoffs=self.signoffs,
+            carried=held(self.body, (one.terms() for one in self.earlier), self.decided_at),
             authors=self.body.authors,
             exceptions=self.exceptions,
             void=void(self.body, self.exceptions, self.keys),
@@ -93,6 +115,13 @@ class Dossier(Part):
     def content(self) -> bytes:
         """The file's canonical bytes."""
         return canonical.to_bytes(self.facts())
+
+
+def held(body: Body, earlier: Iterable[Earlier], now: Moment) -> tuple[SignOff, ...]:
+    """The approvals of earlier versions that count at this body's gate: at gate 1 alone."""
+    if body.stage is not Stage.SCOPE:
+        return ()
+    return carried(body.brief, body.policy, body.tier, earlier, now)
 
 
 def void(body: Body, exceptions: tuple[Waiver, ...], keys: KeyList) -> dict[str, str]:
@@ -112,6 +141,23 @@ def _signoff_faults(dossier: Dossier, one: SignOff) -> list[str]:
     if (one.stage, one.subject) != (dossier.body.stage, dossier.body.subject_id):
         found.append("it is for another gate or subject")
     return found + _invented(dossier, one)
+
+
+def _earlier_faults(dossier: Dossier, file: dict[str, Any]) -> list[str]:
+    """What is wrong with the earlier versions from which approvals are carried."""
+    found = []
+    for one, read in zip(dossier.earlier, file.get("earlier", ()), strict=True):
+        if canonical.digest(read["body"]) != one.body_digest:
+            found.append(f"the earlier version {one.body.subject_id} does not have the digest that was signed")
+        if (one.body.use_case, one.body.stage) != (dossier.body.use_case, Stage.SCOPE):
+            found.append(f"the earlier version {one.body.subject_id} is of another use case or gate")
+        if one.body.subject_id != one.body.brief.id:
+            found.append(f"the earlier version {one.body.subject_id} is about another brief than it holds")
+        for given in one.signoffs:
+            wrong = signoff.faults(given, dossier.keys) + _invented(dossier, given)
+            wrong += ["it is for another dossier"] if given.dossier != one.body_digest else []
+            found += [f"carried sign-off {given.id}: {fault}" for fault in wrong]
+    return found
 
 
 def _invented(dossier: Dossier, one: SignOff) -> list[str]:
@@ -156,6 +202,7 @@ def faults(dossier: Dossier, file: dict[str, Any] | None = None) -> list[str]:
         found.append("the office's seal does not fit the file: something in it was altered")
     for one in dossier.signoffs:
         found += [f"sign-off {one.id}: {fault}" for fault in _signoff_faults(dossier, one)]
+    found += _earlier_faults(dossier, file)
     found += _counter_faults(dossier)
     if len({one.id for one in dossier.signoffs}) != len(dossier.signoffs):
         found.append("one sign-off stands in the file twice")

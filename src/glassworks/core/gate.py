@@ -18,7 +18,8 @@ from glassworks.core.usecase import LineStop, Waiver
 class Evidence(Part):
     """Everything a gate sees. Signatures here have been verified; `authors` made a parent artefact.
 
-    `void` names the exceptions whose grant does not hold, with the reason: they cover nothing.
+    `void` names the exceptions whose grant does not hold, with the reason: they cover nothing. `carried` are approvals
+    of an earlier version of the subject that still hold, see `core.carried`.
     """
 
     stage: Stage
@@ -28,6 +29,7 @@ class Evidence(Part):
     policy: PolicyPack
     results: tuple[Result, ...] = ()
     signoffs: tuple[SignOff, ...] = ()
+    carried: tuple[SignOff, ...] = ()
     authors: tuple[str, ...] = ()
     exceptions: tuple[Waiver, ...] = ()
     void: dict[str, str] = Field(default_factory=dict)
@@ -82,7 +84,8 @@ def why_not_sign(evidence: Evidence, person: str, roles: Sequence[Role], role: R
         return f"Rule role-held: you do not hold the role {role.words} here. Ask someone who does."
     if not _asked(rules, evidence.tier, role, meaning):
         return f"Rule signer-asked: this gate does not ask a {role.words} to {meaning.words} at {evidence.tier} tier."
-    others = {s.role for s in evidence.signoffs if s.person == person and s.dossier == evidence.dossier}
+    given = (*_current(evidence), *evidence.carried)
+    others = {s.role for s in given if s.person == person}
     if others and (pair := conflicting(evidence.policy, others | {role})):
         return f"Rule separate-duties: one person may not sign as {pair[0].words} and as {pair[1].words}."
     if any(s.role is role and s.meaning is meaning and _live(s, evidence.now) for s in _current(evidence)):
@@ -165,14 +168,16 @@ def _signature_reasons(evidence: Evidence) -> tuple[list[str], list[Role]]:
     reasons = [f"{s.role.words} refused: {s.statement}" for s in signed if s.meaning is Meaning.REFUSE]
     wanted = [(r, Meaning.SUBMIT) for r in rules.submit]
     wanted += [(r, Meaning.APPROVE) for r in rules.approve.get(evidence.tier, ())]
+    valid += [s for s in evidence.carried if _live(s, evidence.now)]
     missing = [role for role, meaning in wanted if not any(s.role is role and s.meaning is meaning for s in valid)]
     reasons += [f"The {role.words} has not signed." for role in missing]
     for signoff in signed:
         approving = signoff.meaning in (Meaning.APPROVE, Meaning.ACCEPT_INCONCLUSIVE)
         if rules.independent and approving and signoff.person in evidence.authors:
             reasons.append("Nobody approves their own work: an approver is an author of a parent artefact.")
-    for person in sorted({s.person for s in signed}):
-        if pair := conflicting(evidence.policy, {s.role for s in signed if s.person == person}):
+    given = (*signed, *evidence.carried)
+    for person in sorted({s.person for s in given}):
+        if pair := conflicting(evidence.policy, {s.role for s in given if s.person == person}):
             reasons.append(f"One person signed as {pair[0].words} and as {pair[1].words}.")
     return reasons, missing
 
@@ -198,7 +203,9 @@ def decide(evidence: Evidence) -> Decision:
 
 def closes_at(evidence: Evidence) -> Moment | None:
     """When a gate that is open now would close on the same evidence, because something in it runs out; None: never."""
-    ends = {w.expires_at for w in evidence.exceptions} | {s.expires_at for s in evidence.signoffs if s.expires_at}
+    ends = {w.expires_at for w in evidence.exceptions} | {
+        s.expires_at for s in (*evidence.signoffs, *evidence.carried) if s.expires_at
+    }
     for moment in sorted(end for end in ends if end > evidence.now):
         if not decide(evidence.model_copy(update={"now": moment})).open:
             return moment

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from glassworks.core import canonical, signoff
-from glassworks.core.dossier import Body, Dossier, Prepared, void
+from glassworks.core.dossier import Body, Dossier, Prepared, Signed, held, void
 from glassworks.core.errors import NotFound
 from glassworks.core.finding import Finding
 from glassworks.core.gate import Decision, Evidence, decide
@@ -71,6 +71,7 @@ def evidence(ledger: Ledger, vault: Vault, keys: KeyList, prepared: Prepared, no
         policy=body.policy,
         results=body.results,
         signoffs=tuple(s for s in given if not signoff.faults(s, keys)),
+        carried=held(body, (one.terms() for one in _earlier(ledger, vault, keys, prepared)), now),
         authors=body.authors,
         exceptions=exceptions,
         void=void(body, exceptions, keys),
@@ -80,11 +81,34 @@ def evidence(ledger: Ledger, vault: Vault, keys: KeyList, prepared: Prepared, no
     )
 
 
+def _earlier(ledger: Ledger, vault: Vault, keys: KeyList, prepared: Prepared) -> list[Signed]:
+    """The versions of the KPI contract that were agreed before, with the approvals of them that verify."""
+    if prepared.stage is not Stage.SCOPE:
+        return []
+    gates = ledger.find(GateRecord, use_case=prepared.use_case, stage=Stage.SCOPE)
+    opened = dict.fromkeys(gate.dossier for gate in gates if gate.open and gate.dossier != prepared.id)
+    return [
+        _signed(vault, digest, tuple(s for s in given if not signoff.faults(s, keys)))
+        for digest in opened
+        for given in [ledger.find(SignOff, use_case=prepared.use_case, dossier=digest)]
+    ]
+
+
+def _signed(vault: Vault, digest: str, signoffs: tuple[SignOff, ...]) -> Signed:
+    return Signed(
+        body=Body.model_validate(canonical.parse_strict(vault.get(digest))), body_digest=digest, signoffs=signoffs
+    )
+
+
 def dossier_file(vault: Vault, keys: KeyList, seen: Evidence, decision: Decision) -> Dossier:
     """The whole file of a decision, not yet sealed by the office."""
     body = Body.model_validate(canonical.parse_strict(vault.get(seen.dossier)))
+    versions = dict.fromkeys(one.dossier for one in seen.carried)
     return Dossier(
         body=body,
+        earlier=tuple(
+            _signed(vault, digest, tuple(s for s in seen.carried if s.dossier == digest)) for digest in versions
+        ),
         body_digest=seen.dossier,
         signoffs=seen.signoffs,
         exceptions=seen.exceptions,

@@ -168,9 +168,11 @@ def changes(parts: Parts, who: Actor, use_case: str) -> ContractChanges:
     if not known:
         raise NotFound(f"{case.title} has no brief yet.", "", "Write one, or start with five questions.")
     newest = known[-1]
-    signers = parts.policy(case.line).gates[Stage.SCOPE].signers(newest.tier)
+    rules = parts.policy(case.line).gates[Stage.SCOPE]
+    signers = rules.signers(newest.tier)
     if not case.brief:
         return ContractChanges(newest=newest.id, sign_again=signers)
     signed = parts.ledger.get(Brief, case.brief)
     found = difference(signed, newest, signers)
-    return ContractChanges(signed=signed.id, newest=newest.id, changes=found, sign_again=sign_again(found, signers))
+    again = sign_again(found, signers, rules.submit)
+    return ContractChanges(signed=signed.id, newest=newest.id, changes=found, sign_again=again)

@@ -143,7 +143,9 @@ def _what_it_is(dossier: Dossier) -> list[str]:
 def _who_signed(dossier: Dossier) -> list[str]:
     invented = {key.key_id for key in dossier.keys.keys if key.persona}
     lines = [_one_signature(dossier, one) for one in dossier.signoffs]
+    lines += [_one_carried(dossier, one) for one in dossier.evidence().carried]
     grants = [one.grant for one in dossier.exceptions if one.grant]
+    grants += [given for one in dossier.earlier for given in one.signoffs]
     if any(one.key_id in invented or one.method == "demonstration" for one in (*dossier.signoffs, *grants)):
         lines.append("Signed by a script for invented people: no real person answers for these signatures.")
     return lines or ["Nobody has signed it."]
@@ -166,6 +168,14 @@ def _one_signature(dossier: Dossier, one: SignOff) -> str:
     if one.expires_at:
         text += f" Until {_day(one.expires_at)}."
     return f'{text} Says: "{one.statement}"' if one.statement else text
+
+
+def _one_carried(dossier: Dossier, one: SignOff) -> str:
+    version = next(e.body.brief.version for e in dossier.earlier if e.body_digest == one.dossier)
+    return (
+        f"{_name(dossier, one.person)} signed version {version} as {one.role.words}, {METHODS[one.method]}, "
+        f"{_day(one.signed_at)}; it still holds: nothing changed since that a {one.role.words} answers for."
+    )
 
 
 def _what_was_seen(dossier: Dossier) -> list[str]:
