@@ -68,7 +68,7 @@ class TestTheLine:
             "act_negative": {"low": -12, "mode": -10, "high": -8},
         }
         draft |= {"features": features, "value": value, "people": people, "identifier": "", "acknowledged": ["uplift"]}
-        draft["kpi"]["target"], draft["decision"]["capacity_share"] = 2000, 0.5
+        draft["kpi"]["target"], draft["decision"]["capacity_share"], draft["defaulted"] = 2000, 0.5, []
         stale = {"use_case": CASE, "expected_version": 0, "brief": draft}
         assert "version 1" in house.act("business_owner", "POST", "/briefs", 409, json=stale)["what"]
         brief = house.act("business_owner", "POST", "/briefs", 201, json=stale | {"expected_version": 1})

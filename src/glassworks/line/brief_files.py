@@ -98,12 +98,19 @@ def _case_named(fields: Mapping[str, Any], use_case: str) -> str:
 def _said(fields: Mapping[str, Any]) -> dict[Role, str]:
     said = fields.get("people") or {}
     if not isinstance(said, dict):
-        raise FixTheInput("The brief's field people is not right.", "It names sign-in names by role.", field="people")
+        raise FixTheInput(
+            "The brief's field people is not right.",
+            "It names sign-in names by role.",
+            "Write for example `people: {validator: vera}`.",
+            field="people",
+        )
     found = {}
     for name, login in said.items():
         if name not in set(Role):
             words = ", ".join(role.value for role in Role)
-            raise FixTheInput(f"There is no role {name!r}.", f"The roles are: {words}.", field=f"people.{name}")
+            raise FixTheInput(
+                f"There is no role {name!r}.", f"The roles are: {words}.", "Use one of them.", field=f"people.{name}"
+            )
         if login is not None and not isinstance(login, str):
             raise FixTheInput(f"The field people.{name} is no sign-in name.", "", "Quote it.", field=f"people.{name}")
         found[Role(name)] = login or ""

@@ -53,7 +53,8 @@ def prepare(house: Any, frame: pl.DataFrame) -> None:
     features = tuple(f.model_copy(update=late if f.name == "duration" else {}) for f in draft.features)
     here = [actor for actor in who.values() if actor.lines in ((), ("retail",))]
     named = {role: actor.person for actor in here for role in actor.roles}
-    brief = draft.model_copy(update={"features": features, "people": named, "acknowledged": ("uplift",)})
+    agreed = {"people": named, "acknowledged": ("uplift",), "defaulted": ()}
+    brief = draft.model_copy(update={"features": features, **agreed})
     brief = scope.save_brief(parts, who["business_owner"], SaveBrief(use_case=CASE, expected_version=1, brief=brief))
     explore.explore(parts, who["data_scientist"], CASE)
     choice = ColumnDecision(column="duration", decision="exclude", reason="Known only after the call.")

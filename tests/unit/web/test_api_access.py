@@ -131,8 +131,10 @@ def test_another_lines_case_looks_exactly_like_one_that_does_not_exist(house: An
                 assert there.json() == absent.json(), path
 
 
-def json_bodies(path: str) -> dict[str, str] | None:
-    kinds = {
+def json_bodies(path: str) -> dict[str, str] | str | None:
+    answers = {"decision": "call", "whom": "agents", "worth": "9 EUR", "mistake": "1 EUR", "know": "sales"}
+    kinds: dict[str, dict[str, str] | str] = {
+        "start": answers, "brief.yaml": "title: x", "check": "title: x",
         "draft": {"target": "y"}, "closure": {"closure": "done now"}, "grant": {"passphrase": "x"},
         "retirement": {"reason": "done now"},
     }  # fmt: skip

@@ -52,7 +52,7 @@ class _Reader(yaml.SafeLoader):
 
 
 class _Writer(yaml.SafeDumper):
-    yaml_implicit_resolvers: dict[str, Any] = {}
+    """Quotes what this reader, or one of older YAML, would take for something else than text."""
 
     def ignore_aliases(self, data: Any) -> bool:
         """Everything is written out where it stands."""
