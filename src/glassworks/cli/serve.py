@@ -98,11 +98,15 @@ def _supervise(chosen: Settings, open_on: str) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask_to_stop)
     children = [Child(role, {**os.environ, **values}) for role in ROLES]
-    click.echo(f"\nGlassworks is at {url(given)}{open_on}   (Ctrl+C ends it)")
+    note, told = chosen.home / NOTE, False
+    note.unlink(missing_ok=True)
     try:
         while not stop.is_set():
             for child in children:
                 child.keep_alive()
+            if not told and note.exists():
+                click.echo(f"\nGlassworks is at {url(given)}{open_on}   (Ctrl+C ends it)")
+                told = True
             stop.wait(0.2)
     finally:
         for child in children:
