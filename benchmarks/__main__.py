@@ -52,9 +52,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         home = Path(place) / "home"
         futures = whatif.measured()
-        timed = [*start_up(), demonstration(home), *pages.measured(home), *documents.measured(home), *futures]
+        timed = [*start_up(), demonstration(home), *documents.measured(home), *futures]
         for one in timed:
             print(one.says(), flush=True)
+        print(f"\n{pages.measured(home)}", flush=True)
         print(f"\n{predictions.measured(home)}")
         print(f"\n{whatif.ratio(futures)}")
     print(f"\n{installed()}")

@@ -4,16 +4,30 @@ import asyncio
 import fcntl
 import json
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 NOTE = "server.json"
 HEAD_SECONDS = 15.0
 HEAD_BYTES = 16 * 1024
+
+
+def bound(config: uvicorn.Config) -> socket.socket:
+    """The port, ours and listening. Its connections send at once: the second of two small packets waits for nobody.
+
+    The event loop sees to that only for ports that it opens itself; without it each request on a kept connection
+    takes 40 ms longer.
+    """
+    port = config.bind_socket()
+    port.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    port.listen(config.backlog)
+    return port
 
 
 @contextmanager

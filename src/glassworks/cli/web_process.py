@@ -8,13 +8,13 @@ import click
 import uvicorn
 
 from glassworks import factory, settings
-from glassworks.cli.listening import HEAD_BYTES, Impatient, announced
+from glassworks.cli.listening import HEAD_BYTES, Impatient, announced, bound
 from glassworks.cli.parent import end_with_parent
 from glassworks.cli.scoring import Endpoint, serving_app
 from glassworks.cli.serve import url
 from glassworks.line import outcome
 from glassworks.serving.app import serves
-from glassworks.web.app import create_app
+from glassworks.web.app import create_app, warm
 
 
 @click.command(hidden=True)
@@ -26,6 +26,7 @@ def web() -> None:
         for fault in outcome.publish(parts):
             click.echo(f"Not served: {fault}", err=True)
         predictions, pages = serving_app(chosen, parts.predictions), create_app(parts)
+        warm(pages)
 
         async def both(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
             path = str(scope.get("path", "")).removeprefix(chosen.root_path)
@@ -47,8 +48,7 @@ def web() -> None:
         )
         server = uvicorn.Server(config)
         end_with_parent(lambda: setattr(server, "should_exit", True))
-        port = config.bind_socket()
-        port.listen(config.backlog)
+        port = bound(config)
         for number in (signal.SIGTERM, signal.SIGINT):  # the server hears them; then what follows must still be done
             signal.signal(number, signal.SIG_IGN)
         try:
