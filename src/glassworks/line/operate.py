@@ -12,7 +12,7 @@ from glassworks.core.journal import Act
 from glassworks.core.people import Actor
 from glassworks.core.ports import Job
 from glassworks.core.stage import Stage, Status
-from glassworks.core.usecase import Candidate, Dataset, MonitoringRound, Release, UseCase
+from glassworks.core.usecase import Candidate, Dataset, ModelCard, MonitoringRound, Release, UseCase
 from glassworks.hub import gatekeeper
 from glassworks.line import cases, explore, outcome, validate
 from glassworks.line.parts import Parts
@@ -163,6 +163,8 @@ def report_outcomes(parts: Parts, who: Actor, use_case: str, outcomes: Sequence[
     """Take late outcomes by prediction id; they meet their predictions at the next monitoring round."""
     case = cases.get(parts, who, use_case, "report outcomes")
     release = release_of(parts, case)
+    card = parts.ledger.get(Candidate, release.candidate).card
+    _check_outcomes(card, [value for _, value in outcomes])
     count = parts.predictions.report_outcomes(outcomes, release.id)
     act = Act(
         act="report outcomes",
@@ -174,6 +176,31 @@ def report_outcomes(parts: Parts, who: Actor, use_case: str, outcomes: Sequence[
     )
     parts.ledger.note(act)
     return count
+
+
+def _check_outcomes(card: ModelCard, values: Sequence[Any]) -> None:
+    """Every outcome is a number, or a class of the model; a misspelt one would count as the other class."""
+    if card.task is Task.REGRESSION:
+        encode(values, card.task)
+        return
+    if card.labels[:-1] == (f"not {card.labels[-1]}",):
+        return
+    whole = [int(v) if isinstance(v, float) and v.is_integer() else v for v in values]
+    strange = sum(str(value) not in card.labels for value in whole)
+    if strange:
+        raise FixTheInput(
+            f"{strange:,} of {len(values):,} outcomes are none that the model knows.",
+            f"An outcome is one of: {', '.join(card.labels)}. Nothing was taken.",
+            "Write each outcome as one of these, and report them again.",
+            field="outcomes",
+        )
+
+
+def strangers(parts: Parts, who: Actor, use_case: str, outcomes: Sequence[tuple[str, Any]]) -> int:
+    """How many outcomes name no prediction that the release in operation made."""
+    case = cases.get(parts, who, use_case, "report outcomes")
+    known = {row.id for row in parts.predictions.read(release_of(parts, case).id)}
+    return sum(id not in known for id, _ in outcomes)
 
 
 def ask_replay(parts: Parts, who: Actor, use_case: str) -> Job:

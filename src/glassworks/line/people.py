@@ -108,6 +108,8 @@ def invite(parts: Parts, who: Actor, command: Invite) -> tuple[Invitation, str]:
     check_reach(parts, who, "invite", command.line)
     if command.line:
         parts.ledger.get(LineOfBusiness, command.line)
+    if parts.ledger.find(Person, login=command.login):
+        raise Conflict(f"The sign-in name {command.login} is taken.", "", "Choose another.")
     _manager(parts, command.reports_to)
     secret = secrets.token_urlsafe(32)
     invitation = Invitation(

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from glassworks.core.estimate import Estimate, plain
-from glassworks.core.stage import STAGES, Stage
+from glassworks.core.stage import STAGES, Stage, Status
 from glassworks.line.operate import retire
 from glassworks.web.access import Line, Who, decides
 from glassworks.web.pages import standing
@@ -38,6 +38,8 @@ def sentence(now: Standing) -> str:
     """What the page of a use case says first."""
     if now.stops:
         return f"The work is stopped: {now.stops[0].reason}"
+    if now.case.status is Status.RETIRED and now.brief:
+        return f"It is retired; decisions are made as before: {now.brief.decision.if_model_down.rstrip('.')}."
     if now.release and now.release.promised and now.brief:
         gain, kpi = now.release.promised[0], now.brief.kpi
         return (

@@ -10,7 +10,7 @@ from glassworks.core import permit as permits
 from glassworks.core.contract import Brief
 from glassworks.core.errors import FixTheInput, NotFound
 from glassworks.core.estimate import plain
-from glassworks.core.stage import Stage
+from glassworks.core.stage import Stage, Status
 from glassworks.line import export, operate
 from glassworks.line.outcome import revoked
 from glassworks.web.access import Line, Who, decides
@@ -36,6 +36,7 @@ def _page(request: Request, now: Standing, errors: dict[str, str], ranked: dict[
     last = now.rounds[-1] if now.rounds else None
     subject = last.id if last else ""
     promised = release.promised[0] if release and release.promised else None
+    retired = now.case.status is Status.RETIRED
     return show(
         request,
         "operate/release.html",
@@ -60,10 +61,11 @@ def _page(request: Request, now: Standing, errors: dict[str, str], ranked: dict[
         errors=errors,
         ranked=ranked,
         jobs=standing.jobs(now),
-        may_score=standing.allowed(now, "score"),
+        retired=retired,
+        may_score=standing.allowed(now, "score") and not retired,
         may_report=standing.allowed(now, "report outcomes"),
         may_monitor=standing.allowed(now, "monitor"),
-        may_retire=standing.allowed(now, "retire") and now.case.status != "retired",
+        may_retire=standing.allowed(now, "retire") and not retired,
     )
 
 
@@ -87,6 +89,9 @@ def _sentence(now: Standing) -> str:
         return "No model runs here: nothing has passed gate 4."
     if now.stops:
         return f"It is stopped: {now.stops[0].reason}"
+    if now.case.status is Status.RETIRED:
+        before = now.brief.decision.if_model_down.rstrip(".")
+        return f"It is retired and answers no more; decisions are made as before: {before}."
     kpi, last = now.brief.kpi, now.rounds[-1] if now.rounds else None
     promised = now.release.promised[0] if now.release.promised else None
     if last and last.realised and promised:
@@ -174,12 +179,27 @@ def outcomes(request: Request, parts: Line, who: Who, sent: Sent, case_id: str) 
     now = standing.of(request, parts, who, case_id)
     try:
         name, content = upload(sent, "outcomes")
-        operate.report_outcomes(parts, who, case_id, operate.outcome_pairs(content, name))
+        pairs = operate.outcome_pairs(content, name)
+        _check_known(len(pairs), operate.strangers(parts, who, case_id, pairs))
+        operate.report_outcomes(parts, who, case_id, pairs)
     except NotFound:
         raise
     except FixTheInput as error:
         return _page(request, now, {"outcomes": says(error)}, None)
     return go(request, f"/cases/{case_id}/operate", "outcomes")
+
+
+def _check_known(total: int, strange: int) -> None:
+    """A file with outcomes of this release's own predictions, and no other: none is dropped without a word."""
+    if total and not strange:
+        return
+    raise FixTheInput(
+        f"{strange:,} of {total:,} rows name no prediction of this release." if total else "No row has an outcome.",
+        "Nothing was taken.",
+        "Take the column prediction from a ranked list of this release, put what came of it beside it as outcome, "
+        "and leave out rows without one.",
+        field="outcomes",
+    )
 
 
 @router.post("/cases/{case_id}/rounds")

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Annotated, Any, TypeVar, cast
 
@@ -29,6 +30,7 @@ NOTICES = {
     "opened": "Your signature is in the journal, and the gate is open.",
     "refused": "Your refusal is in the journal; the candidate goes no further.",
     "saved": "The new version is saved and checked.",
+    "started": "The brief has begun. What was filled in for you is marked until somebody confirms it.",
     "decided": "The decisions are kept: they are the data contract now.",
     "brought": "The data are fingerprinted, divided and sealed; the open rows are profiled.",
     "explored": "The open rows are explored again, under the signed contract.",
@@ -42,6 +44,8 @@ NOTICES = {
     "outcomes": "The outcomes are taken; they meet their predictions at the next monitoring round.",
     "retired": "The use case is retired; its release no longer runs.",
     "left": "The account is closed and the work is handed over.",
+    "line": "The line of business is open.",
+    "revoked": "The token is revoked: nothing that uses it gets in any more.",
     "key": "You have a new key. What you signed before still verifies.",
 }
 KEPT_FOR = timedelta(minutes=30)
@@ -150,17 +154,17 @@ def upload(sent: FormData, name: str) -> tuple[str, bytes]:
 
 def brought(sent: FormData) -> SignOff:
     """The sign-off that comes back signed, in the file chosen under `signed`."""
-    try:
-        return SignOff.model_validate(canonical.parse_strict(upload(sent, "signed")[1]))
-    except (FixTheInput, ValueError) as error:
-        if isinstance(error, FixTheInput) and error.field == "signed":
-            raise
-        raise FixTheInput(
-            "This is not the signed file.",
-            "",
-            "Sign it with `glassworks sign FILE --key KEY`, then bring it.",
-            field="signed",
-        ) from error
+    content = upload(sent, "signed")[1]
+    with suppress(ValueError, FixTheInput):
+        signed = SignOff.model_validate(canonical.parse_strict(content))
+        if signed.signature:
+            return signed
+    raise FixTheInput(
+        "This is not the signed file.",
+        "",
+        "Sign it with `glassworks sign FILE --key KEY`, then bring it.",
+        field="signed",
+    )
 
 
 def everyone(request: Request) -> dict[str, Person]:
@@ -170,7 +174,7 @@ def everyone(request: Request) -> dict[str, Person]:
 
 
 def inbox_count(request: Request) -> int:
-    """How many signatures wait for the person who asks."""
+    """How many signatures wait for the person who asks, on exceptions too."""
     who = access.current(request)
     if who is None or access.is_visitor(who):
         return 0

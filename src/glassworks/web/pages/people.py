@@ -7,21 +7,22 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from glassworks.core.commands import EnrolKey, Invite, MakeToken
-from glassworks.core.errors import FixTheInput, GlassworksError, NotAllowed, NotFound, NotSignedIn
+from glassworks.core.errors import Conflict, FixTheInput, GlassworksError, NotAllowed, NotFound, NotSignedIn
 from glassworks.core.people import HeldKey, Invitation, LineOfBusiness, Role
 from glassworks.core.usecase import Token
 from glassworks.hub.access import may
 from glassworks.line import outcome, people, view
 from glassworks.web import access
 from glassworks.web.access import Line, Who, decides, local_path, public
-from glassworks.web.forms import command
+from glassworks.web.forms import command, command_json
 from glassworks.web.pages.explore import says
 from glassworks.web.pages.page import Sent, go, show, text, texts
 
 router = APIRouter()
 DEMO_PEOPLE = "demo-people.txt"
 YEAR = 31_536_000
-INVITED = {"name": "", "login": "", "roles": (), "line": ""}
+LOGIN = "A name to sign in has 2 to 61 lower case letters, digits, dots or dashes, and begins with a letter or digit."
+INVITED = {"name": "", "login": "", "roles": (), "line": "", "days": "30"}
 
 
 @router.post("/theme")
@@ -157,11 +158,13 @@ def invite(request: Request, parts: Line, who: Who, sent: Sent) -> Response:
         if not roles:
             raise FixTheInput("Choose at least one role.", field="roles")
         made, secret = people.invite(parts, who, command(Invite, roles=roles, **typed))
-    except FixTheInput as error:
+    except (FixTheInput, Conflict) as error:
         if isinstance(error, NotFound):
             raise
         known = tuple(role for role in Role if role.value in roles)
-        return _page(request, {error.field.partition(".")[0] or "login": says(error)}, typed | {"roles": known}, {})
+        field = error.field.partition(".")[0] or "login"
+        told = LOGIN if error.field == "login" else says(error)
+        return _page(request, {field: told}, typed | {"roles": known}, {})
     place = str(request.base_url).rstrip("/")
     return _page(request, {}, {}, {"link": f"{place}/join?token={quote(f'{made.id}.{secret}')}"})
 
@@ -181,8 +184,11 @@ def leave(request: Request, parts: Line, who: Who, sent: Sent, person_id: str) -
 @decides("administer")
 def open_line(request: Request, parts: Line, who: Who, sent: Sent) -> Response:
     """Open a line of business."""
-    people.open_line(parts, who, text(sent, "line_name"))
-    return go(request, "/people")
+    try:
+        people.open_line(parts, who, text(sent, "line_name"))
+    except (FixTheInput, Conflict) as error:
+        return _page(request, {"line_name": says(error)}, {}, {})
+    return go(request, "/people", "line")
 
 
 @router.post("/keys")
@@ -193,13 +199,20 @@ def new_key(request: Request, parts: Line, who: Who, sent: Sent) -> Response:
         raise NotAllowed("A visitor has no key.", "", "Sign in first.", rule="sign-in")
     try:
         if text(sent, "public_key"):
-            people.enrol_key(parts, who, command(EnrolKey, public_key=text(sent, "public_key")).public_key)
+            people.enrol_key(parts, who, _public_key(text(sent, "public_key")))
         else:
             people.new_key(parts, who, str(sent.get("passphrase", "")))
     except FixTheInput as error:
         field = "public_key" if text(sent, "public_key") else "passphrase"
         return _page(request, {field: says(error)}, {}, {})
     return go(request, "/people", "key")
+
+
+def _public_key(sent: str) -> str:
+    """The key itself, or out of the whole text of the file that `glassworks sign --new` wrote."""
+    if sent.startswith("{"):
+        return command_json(EnrolKey, sent).public_key
+    return command(EnrolKey, public_key=sent).public_key
 
 
 def is_visitor_of(request: Request) -> bool:
@@ -212,7 +225,12 @@ def is_visitor_of(request: Request) -> bool:
 def make_token(request: Request, parts: Line, who: Who, sent: Sent) -> Response:
     """A token for the API or for one release's predictions; its secret is shown once."""
     told = {name: text(sent, name) for name in ("purpose", "release", "days")}
-    asked = command(MakeToken, **{name: value for name, value in told.items() if value})
+    try:
+        asked = command(MakeToken, **{name: value for name, value in told.items() if value})
+    except FixTheInput as error:
+        if error.field != "days":
+            raise
+        return _page(request, {"days": "A token is made for 1 to 365 days."}, {"days": told["days"]}, {})
     _, secret = people.make_token(parts, who, purpose=asked.purpose, release=asked.release, days=asked.days)
     if asked.purpose == "predict":
         outcome.publish(parts)
@@ -225,4 +243,4 @@ def revoke_token(request: Request, parts: Line, who: Who, sent: Sent, token_id: 
     """End a token of one's own."""
     people.revoke_token(parts, who, token_id)
     outcome.publish(parts)
-    return go(request, "/people")
+    return go(request, "/people", "revoked")

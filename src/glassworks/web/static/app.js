@@ -104,13 +104,20 @@ function calculator(box) {
   show();
 }
 
+function again() {
+  const here = new URL(window.location.href);
+  here.searchParams.delete("done");
+  window.history.replaceState(null, "", here);
+  window.location.reload();
+}
+
 function job(box) {
   const source = new EventSource(box.dataset.job);
   source.onmessage = (event) => {
     const news = JSON.parse(event.data);
     box.querySelector("[data-job-text]").textContent = news.error || news.progress || news.state;
     box.querySelector("progress").value = news.share;
-    if (news.finished) { source.close(); window.location.reload(); }
+    if (news.finished) { source.close(); again(); }
   };
 }
 
@@ -195,4 +202,12 @@ all("[data-calculator]").forEach(calculator);
 all("[data-job]").forEach(job);
 all("[data-listed]").forEach(listed);
 all("[data-autosave]").forEach(autosave);
-all("form[method=post]:not([data-theme-form])").forEach(once);
+all("form[method=post]:not([data-theme-form], [action$='/draft'])").forEach(once);  // a draft is downloaded: its page stays
+
+window.addEventListener("load", () => {  // after the browser went to the address's place, which takes the focus away
+  const wrong = document.querySelector("[aria-invalid=true]");
+  if (!wrong) return;
+  const shut = wrong.closest("details");
+  if (shut) shut.open = true;
+  wrong.focus();
+});
