@@ -7,7 +7,7 @@ from typing import Any
 import click
 import polars as pl
 
-from glassworks.cli import hold, papers, scoping
+from glassworks.cli import hold, papers, scoping, what_if
 from glassworks.cli.session import (
     acting,
     content,
@@ -73,9 +73,9 @@ def new(file: Path, target: str, title: str, line_id: str, login: str, as_json: 
             dataset = explore.explore(parts, who, case.id)
         results = cases.results_of(parts, case, dataset.id, Stage.EXPLORE)
         words = f"{case.title} is on the line as {case.id}.\n{_sealing(dataset)}\n\nWhat the open rows show, ranked:\n"
-        words += f"{scoping.told(results)}\n\nA draft brief is saved ({brief.id}); what was filled in is named in `defaulted`."
-        words += f"\nNext: `glassworks work start {case.id}`, or `glassworks work scope {case.id} --out brief.yaml`, correct"
-        words += " it and take what you confirm out of `defaulted`, then `glassworks work scope brief.yaml`."
+        words += f"{scoping.told(results)}\n\nThe draft brief is {brief.id}; `defaulted` names what is filled in."
+        words += f"\nNext: `glassworks work start {case.id}`, or `glassworks work scope {case.id} --out brief.yaml`,"
+        words += " correct it, take what you confirm out of `defaulted`, and `glassworks work scope brief.yaml`."
         say(results, as_json, words)
 
 
@@ -354,5 +354,5 @@ def monitor(use_case: str, replay: bool, login: str, as_json: bool) -> None:
         say(found, as_json, scoping.told(found))
 
 
-for command in (*scoping.COMMANDS, *hold.COMMANDS, *papers.COMMANDS):
+for command in (*scoping.COMMANDS, what_if.what_if, *hold.COMMANDS, *papers.COMMANDS):
     work.add_command(command)

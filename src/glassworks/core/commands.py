@@ -152,6 +152,38 @@ class StartBrief(Part):
     expected_version: int = 0
 
 
+class Moved(Part):
+    """Another low, most likely (`mode`) and high for a value; what is left out moves along with the mode."""
+
+    low: float | None = None
+    mode: float | None = None
+    high: float | None = None
+
+
+class TryWhatIf(Part):
+    """Try a brief's decision with other numbers; nothing is saved. What is left out is as the brief says.
+
+    Shares are between 0 and 1. With no figure for the model (`precision`, `recall`, `auc`; `accuracy`; `error`) it is
+    taken to be a middling one. `values` are by name of the value matrix, `shares` by class, `means` by the column that
+    a value is multiplied by.
+    """
+
+    precision: float | None = Field(default=None, ge=0, le=1)
+    recall: float | None = Field(default=None, ge=0, le=1)
+    auc: float | None = Field(default=None, ge=0.5, le=1)
+    accuracy: float | None = Field(default=None, ge=0, le=1)
+    error: float | None = Field(default=None, ge=0)
+    volume: float | None = Field(default=None, gt=0)
+    capacity_share: float | None = Field(default=None, gt=0, le=1)
+    positive_share: Moved | float | None = None
+    expected_error: float | None = Field(default=None, gt=0)
+    target: float | None = None
+    values: dict[str, Moved | float] = Field(default_factory=dict)
+    shares: dict[str, float] = Field(default_factory=dict)
+    means: dict[str, float] = Field(default_factory=dict)
+    draws: int = Field(default=10_000, ge=1, le=100_000)
+
+
 class CloseFinding(Part):
     """Close a finding with its evidence."""
 

@@ -3,15 +3,12 @@
 import io
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import httpx
-
-from glassworks.core.commands import BringModel, SaveBrief, StartBrief
+from glassworks.core.commands import BringModel
 from glassworks.core.contract import Brief, Task
-from glassworks.core.difference import ContractChanges
 from glassworks.core.errors import Broken, Conflict, FixTheInput, NotFound
 from glassworks.core.estimate import Estimate
 from glassworks.core.loading import part
@@ -21,88 +18,21 @@ from glassworks.core.result import Result
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, Dataset, ModelCard, UseCase
 from glassworks.sdk.report import Line, Report
+from glassworks.sdk.scoping import Ask, Scoping
 
-Ask = Callable[..., httpx.Response]
 POLL_SECONDS = 0.5
 ENDED = ("done", "failed")
-YAML = {"content-type": "application/yaml"}
 
 
-class Case:
+class Case(Scoping):
     """One use case, as the signed-in person may see it."""
 
     def __init__(self, ask: Ask, record: UseCase) -> None:
-        self._ask, self.record = ask, record
+        super().__init__(ask, record)
         self._rows: Frame | None = None
 
     def __repr__(self) -> str:
         return f"Case({self.record.id!r}: {self.record.title}, stage {self.record.stage}, {self.record.status})"
-
-    @property
-    def id(self) -> str:
-        """The use case's id."""
-        return self.record.id
-
-    @property
-    def brief(self) -> Brief:
-        """The KPI contract when it is signed, else the newest draft."""
-        found = [Brief.model_validate(one) for one in self._get("/briefs")]
-        if not found:
-            raise NotFound(f"{self.record.title} has no brief yet.", "", "Save one first.")
-        signed = UseCase.model_validate(self._get("")).brief
-        return next((brief for brief in found if brief.id == signed), found[-1])
-
-    def start(
-        self, *, decision: str, whom: str, worth: str, mistake: str, know: str, task: Task | None = None
-    ) -> Brief:
-        """Start the brief with five answers; everything else is filled in, and named in its `defaulted`.
-
-        Parameters
-        ----------
-        decision : what is done with a case.
-        whom : who works with the model.
-        worth, mistake : what a right decision is worth and a wrong one costs, a case: an amount in words, such as
-            `80 to 120 EUR for each customer who stays`.
-        know : how we will know that it worked.
-        task : "binary" unless said otherwise, or that of the brief before.
-
-        Raises
-        ------
-        FixTheInput : `worth` or `mistake` holds no amount.
-        """
-        version = max((one["version"] for one in self._get("/briefs")), default=0)
-        answers = StartBrief(
-            decision=decision, whom=whom, worth=worth, mistake=mistake, know=know, task=task, expected_version=version
-        )
-        return Brief.model_validate(self._ask("POST", f"/cases/{self.id}/start", json=answers.facts()).json())
-
-    def save_brief(self, brief: Brief | str | Path) -> Brief:
-        """Save the next version of the brief, when nobody saved since the version that it was edited from.
-
-        Parameters
-        ----------
-        brief : a `Brief` (its `version` is the one that was edited), YAML text, or the path of a YAML file.
-
-        Raises
-        ------
-        FixTheInput : a field is missing, unknown or has a wrong value; it is named.
-        Conflict : somebody saved before.
-        """
-        if isinstance(brief, Brief):
-            known = bool(self._get("/briefs"))
-            sent = SaveBrief(use_case=self.id, expected_version=brief.version if known else 0, brief=brief)
-            return Brief.model_validate(self._ask("POST", "/briefs", json=sent.facts()).json())
-        content = brief.read_bytes() if isinstance(brief, Path) else brief.encode()
-        answer = self._ask("POST", f"/cases/{self.id}/brief.yaml", content=content, headers=YAML)
-        return Brief.model_validate(answer.json())
-
-    def brief_yaml(self) -> str:
-        """The newest brief as YAML, ready for `save_brief`."""
-        return self._ask("GET", f"/cases/{self.id}/brief.yaml").text
-
-    def changes(self) -> ContractChanges:
-        """How the newest brief differs from the signed contract, and who must sign it again."""
-        return ContractChanges.model_validate(self._get("/changes"))
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -218,9 +148,6 @@ class Case:
             time.sleep(POLL_SECONDS)
         if jobs and jobs[0].state == "failed":
             raise Broken(f"The job {jobs[0].name} failed.", jobs[0].error)
-
-    def _get(self, path: str) -> Any:
-        return self._ask("GET", f"/cases/{self.id}{path}").json()
 
     def _stage(self, stage: Stage, subject: str) -> Sequence[Any]:
         try:

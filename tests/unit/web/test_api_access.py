@@ -136,7 +136,7 @@ def json_bodies(path: str) -> dict[str, str] | str | None:
     kinds: dict[str, dict[str, str] | str] = {
         "start": answers, "brief.yaml": "title: x", "check": "title: x",
         "draft": {"target": "y"}, "closure": {"closure": "done now"}, "grant": {"passphrase": "x"},
-        "retirement": {"reason": "done now"},
+        "retirement": {"reason": "done now"}, "what-if": {},
     }  # fmt: skip
     return kinds.get(path.rsplit("/", 1)[-1])
 

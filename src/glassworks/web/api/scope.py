@@ -4,15 +4,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
 
-from glassworks.core.commands import DraftBrief, OpenUseCase, SaveBrief, StartBrief
+from glassworks.core.commands import DraftBrief, OpenUseCase, SaveBrief, StartBrief, TryWhatIf
 from glassworks.core.contract import Brief
 from glassworks.core.difference import ContractChanges
 from glassworks.core.result import Result
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import UseCase
 from glassworks.hub.access import not_here
-from glassworks.line import brief_files, cases, explore, scope, view
+from glassworks.line import brief_files, cases, explore, scope, view, what_if
 from glassworks.line.view import StageView
+from glassworks.measures.outlook import Outlook
 from glassworks.stages.scope.brief_file import schema
 from glassworks.web.access import Line, Who, decides
 
@@ -115,3 +116,10 @@ def show_stage(
     if found is None:
         raise not_here()
     return found
+
+
+@router.post("/cases/{case}/what-if")
+@decides("view")
+def try_what_if(parts: Line, who: Who, case: str, command: TryWhatIf) -> Outlook:
+    """What the newest brief's decision would earn with other numbers; nothing is saved."""
+    return what_if.what_if(parts, who, case, command)
