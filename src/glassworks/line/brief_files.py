@@ -71,6 +71,7 @@ def check_alone(content: bytes, policy: PolicyPack, now: Moment) -> list[Result]
         "columns": (),
         "today": now.date(),
         "positive_rate": None,
+        "means": {},
         "rows_expected": scope.rows_expected(brief),
     }
     return check.results(

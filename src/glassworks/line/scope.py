@@ -1,11 +1,12 @@
 """Acts of the scope stage: save a brief, draft one from data, check it; signed, it is the KPI contract."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 
 from glassworks.core.commands import SaveBrief, StartBrief
-from glassworks.core.contract import Brief
+from glassworks.core.contract import Brief, Task
 from glassworks.core.defaulted import settled
 from glassworks.core.difference import ContractChanges, difference, sign_again
 from glassworks.core.errors import Conflict, NotFound
@@ -18,6 +19,7 @@ from glassworks.hub import gatekeeper
 from glassworks.line import cases, people
 from glassworks.line.parts import Parts
 from glassworks.measures.scored import encode
+from glassworks.measures.worth import columns
 from glassworks.stages.explore import seal
 from glassworks.stages.scope.defaults import filled_from
 from glassworks.stages.scope.draft import draft_brief
@@ -93,16 +95,17 @@ def check_brief(parts: Parts, case: UseCase, brief: Brief) -> list[Result]:
 
 def answers(parts: Parts, case: UseCase, brief: Brief) -> list[Result]:
     """What the scope checks answer about a brief; nothing is written."""
-    rate, rows = _known(parts, case, brief)
     found = parts.ledger.find(Dataset, use_case=case.id)
     evidence = {
         "brief": brief,
         "people": tuple(parts.ledger.find(Person)),
         "columns": found[-1].columns if found else (),
         "today": parts.now().date(),
-        "positive_rate": rate,
-        "rows_expected": rows,
+        "rows_expected": found[-1].rows_sealed if found else rows_expected(brief),
+        "positive_rate": None,
+        "means": {},
     }
+    evidence |= _of_rows(brief, seal.unpack(parts.vault.get(found[-1].open_blob))) if found else {}
     return cases.ask_checks(parts, case, Stage.SCOPE, brief, evidence, task=brief.task, digests=[brief.digest])
 
 
@@ -111,16 +114,15 @@ def rows_expected(brief: Brief) -> int:
     return int(brief.decision.volume_per_period * brief.windows.sealed_periods)
 
 
-def _known(parts: Parts, case: UseCase, brief: Brief) -> tuple[float | None, int]:
-    """The positive rate on open rows and the number of sealed rows, as far as data exist."""
-    found = parts.ledger.find(Dataset, use_case=case.id)
-    if not found:
-        return None, rows_expected(brief)
-    if brief.target not in found[-1].columns or brief.task != "binary":
-        return None, found[-1].rows_sealed
-    target = seal.unpack(parts.vault.get(found[-1].open_blob))[brief.target]
-    _, y = encode(target.to_list(), brief.task, brief.positive)
-    return float(y.mean()), found[-1].rows_sealed
+def _of_rows(brief: Brief, frame: pl.DataFrame) -> dict[str, Any]:
+    """What the open rows know that a brief asks for: the positive rate, and means of columns that values name."""
+    rate = None
+    if brief.target in frame.columns and brief.task is Task.BINARY:
+        _, y = encode(frame[brief.target].to_list(), brief.task, brief.positive)
+        rate = float(y.mean())
+    named = [name for name in columns(brief.value, brief.task) if name in frame.columns]
+    means = {name: frame[name].mean() for name in named if frame[name].dtype.is_numeric()}
+    return {"positive_rate": rate, "means": {name: mean for name, mean in means.items() if mean is not None}}
 
 
 def draft(parts: Parts, who: Actor, use_case: str, open_rows: pl.DataFrame, target: str) -> Brief:
@@ -144,7 +146,9 @@ def start(parts: Parts, who: Actor, use_case: str, answers: StartBrief) -> Brief
     known = cases.briefs(parts, case)
     check_newest(known, answers.expected_version)
     base = known[-1] if known else None
-    rate = _known(parts, case, base)[0] if base else None
+    found = parts.ledger.find(Dataset, use_case=case.id) if base else []
+    rows = seal.unpack(parts.vault.get(found[-1].open_blob)) if found else None
+    rate = _of_rows(base, rows)["positive_rate"] if base and rows is not None else None
     return _save_filled(parts, who, case, start_brief(case, answers, base, rate, parts.now()), known)
 
 

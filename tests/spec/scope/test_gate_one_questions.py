@@ -37,6 +37,7 @@ def ask(
     today: date = TODAY,
     people: tuple[Person, ...] = (),
     columns: tuple[str, ...] = (),
+    means: dict[str, float] | None = None,
 ) -> Answer:
     evidence = {
         "brief": brief,
@@ -46,6 +47,7 @@ def ask(
         "positive_rate": rate,
         "people": people,
         "columns": columns,
+        "means": means or {},
     }
     return run(next(c for c in registry.checks(Stage.SCOPE) if c.id == check), evidence, brief.task)
 
@@ -106,6 +108,17 @@ def test_before_data_exist_the_rate_that_the_owner_expects_counts(brief: Brief) 
     assert ask("target_reachable", brief, rate=None).verdict is Verdict.PASS
     gloomy = changed(brief, "decision", expected_positive_share=0.05)
     assert ask("target_reachable", gloomy, rate=None).verdict is Verdict.FAIL
+
+
+def test_values_that_differ_by_row_are_judged_at_their_means_and_not_before_there_are_rows(brief: Brief) -> None:
+    worth = Assumption(low=1, mode=2, high=3, owner="business owner", column="balance")
+    by_row = changed(brief, "value", act_positive=worth)
+    assert "29,200" not in ask("target_reachable", by_row, means={"balance": 50.0}).sentence
+    assert "188" in ask("value_matrix_reasonable", by_row, means={"balance": 94.0}).sentence
+    before = ask("target_reachable", by_row)
+    assert before.verdict is Verdict.INCONCLUSIVE and "balance" in before.sentence
+    assert "balance of each row" in ask("value_matrix_reasonable", by_row).sentence
+    assert ask("hold_out_power", by_row).verdict is Verdict.INCONCLUSIVE
 
 
 def test_too_few_sealed_rows_are_told_before_any_work(brief: Brief) -> None:

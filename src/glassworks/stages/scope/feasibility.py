@@ -1,12 +1,14 @@
 """What the best conceivable model could earn, and how many sealed cases are needed to tell that one does."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from glassworks.core.contract import Brief, Task
 from glassworks.core.errors import FixTheInput
 from glassworks.core.estimate import plain
 from glassworks.core.result import Answer, Verdict
+from glassworks.measures.worth import at_means, columns
 
 DETECTED = 1.645 + 0.842
 """Standard errors between nothing and what is found four times in five by a one-sided test at 5 %."""
@@ -18,6 +20,28 @@ class Reach:
 
     ceiling: float
     least_rate: float | None
+
+
+def averaged(brief: Brief, means: Mapping[str, float]) -> Brief:
+    """The brief with every value that differs by row at its mean: what planning goes by.
+
+    Parameters
+    ----------
+    means : the mean of each column on open rows that values are multiplied by.
+
+    Raises
+    ------
+    FixTheInput : a mean is not known, as long as there are no data.
+    """
+    unknown = [name for name in columns(brief.value, brief.task) if name not in means]
+    if unknown:
+        raise FixTheInput(
+            f"A value is multiplied by {unknown[0]} of each row, and no rows are here yet.",
+            "What an average case is worth is not known before.",
+            "Bring data with that column; then it is asked again.",
+            field="value",
+        )
+    return brief.model_copy(update={"value": at_means(brief.value, brief.task, means)})
 
 
 def swing(brief: Brief) -> float:

@@ -1,12 +1,14 @@
 """Will the sealed rows be enough to tell a good model from luck?"""
 
+from collections.abc import Mapping
+
 from glassworks.core.check import check
 from glassworks.core.contract import Brief, Task
 from glassworks.core.estimate import plain
 from glassworks.core.policy import PolicyPack
 from glassworks.core.result import Answer, Verdict
 from glassworks.core.stage import Stage
-from glassworks.stages.scope.feasibility import detectable_gain
+from glassworks.stages.scope.feasibility import averaged, detectable_gain
 
 FEWEST = 200
 
@@ -18,7 +20,9 @@ FEWEST = 200
     question="Will the sealed rows be enough to tell a model that meets the target from luck?",
     order=40,
 )
-def hold_out_power(brief: Brief, policy: PolicyPack, rows_expected: int, positive_rate: float | None) -> Answer:
+def hold_out_power(
+    brief: Brief, policy: PolicyPack, rows_expected: int, positive_rate: float | None, means: Mapping[str, float]
+) -> Answer:
     """The target must be a gain that the sealed rows would find four times in five (one-sided, 5 %).
 
     For regression there is no variance to plan with: `hold_out_rows` of the policy (default 200) rows are asked for.
@@ -31,6 +35,7 @@ def hold_out_power(brief: Brief, policy: PolicyPack, rows_expected: int, positiv
             sentence=f"{rows_expected:,} sealed rows are expected; at least {fewest:,} are asked for.",
             next_step="" if enough else "Seal more rows.",
         )
+    brief = averaged(brief, means)
     rate = brief.decision.expected_positive_share if positive_rate is None else positive_rate
     least = detectable_gain(brief, rate, rows_expected)
     unit, target = brief.kpi.unit, brief.kpi.target

@@ -1,10 +1,14 @@
 """Is acting worth it on the right cases and not on the wrong ones? Else no model is needed."""
 
+from collections.abc import Mapping
+
 from glassworks.core.check import check
 from glassworks.core.contract import Assumption, Brief, Task
 from glassworks.core.estimate import plain
 from glassworks.core.result import Answer, Verdict
 from glassworks.core.stage import Stage
+from glassworks.measures.worth import columns
+from glassworks.stages.scope.feasibility import averaged
 
 
 @check(
@@ -14,8 +18,10 @@ from glassworks.core.stage import Stage
     question="Do the values make the right decision pay and the wrong one cost?",
     order=20,
 )
-def value_matrix_reasonable(brief: Brief) -> Answer:
+def value_matrix_reasonable(brief: Brief, means: Mapping[str, float]) -> Answer:
     """Acting must pay on positives and cost on negatives, or one decision is best for everyone.
+
+    Values that differ by row are taken at the `means` of their columns on open rows, as far as these are known.
 
     Warned of: an order that fails at the assumptions' ends, a benefit counted twice, an assumption without an owner.
 
@@ -23,6 +29,9 @@ def value_matrix_reasonable(brief: Brief) -> Answer:
     -----
     Elkan (2001): with c10 <= c00 or c01 <= c11 the optimal decision is constant.
     """
+    named = columns(brief.value, brief.task)
+    known = all(name in means for name in named)
+    brief = averaged(brief, means) if known else brief
     pairs = _pairs(brief)
     wrong = [text for text, better, worse in pairs if better.mode <= worse.mode]
     if wrong:
@@ -47,6 +56,10 @@ def value_matrix_reasonable(brief: Brief) -> Answer:
     else:
         sentence = (
             f"One unit too much costs {plain(value.over.mode)} {value.currency}, too little {plain(value.under.mode)}"
+        )
+    if named:
+        sentence += (
+            ", in an average row" if known else f", before it is multiplied by {' and '.join(named)} of each row"
         )
     return Answer(
         verdict=Verdict.PASS,
