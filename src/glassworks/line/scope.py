@@ -110,7 +110,10 @@ def answers(parts: Parts, case: UseCase, brief: Brief) -> list[Result]:
 
 
 def rows_expected(brief: Brief) -> int:
-    """How many sealed rows will judge the model, as long as there are no data."""
+    """How many sealed rows will judge the model, as long as there are no data: of those the brief says exist."""
+    told = [source.rows for source in brief.data_sources if source.rows]
+    if told and brief.windows.kind == "random":
+        return int(max(told) * brief.windows.sealed_share)
     return int(brief.decision.volume_per_period * brief.windows.sealed_periods)
 
 

@@ -60,7 +60,7 @@ def reach(brief: Brief, positive_rate: float | None) -> Reach:
     (Elkan 2001; Provost & Fawcett 2013, chapter 7.)
     """
     volume, share = brief.decision.volume_per_period, brief.decision.capacity_share
-    wanted = brief.kpi.target + brief.value.fixed_cost
+    wanted = brief.kpi.target + brief.value.period_cost
     if share is None:
         each = volume * (brief.value.act_positive.mode - brief.value.skip_positive.mode)
         rate = 1.0 if positive_rate is None else positive_rate
@@ -71,7 +71,7 @@ def reach(brief: Brief, positive_rate: float | None) -> Reach:
         top = each * (min(share, rate) - share * rate)
         least = wanted / (each * (1 - share)) if each > 0 and share < 1 else math.inf
     highest = 1.0 if share is None else share
-    return Reach(top - brief.value.fixed_cost, max(0.0, least) if least <= highest else None)
+    return Reach(top - brief.value.period_cost, max(0.0, least) if least <= highest else None)
 
 
 def feasibility(brief: Brief, positive_rate: float | None, rows: int) -> Answer:
@@ -87,8 +87,8 @@ def feasibility(brief: Brief, positive_rate: float | None, rows: int) -> Answer:
         raise FixTheInput("The ceiling of a regression is known only from data.")
     unit, target = brief.kpi.unit, brief.kpi.target
     if brief.task is Task.MULTICLASS:
-        best = brief.decision.volume_per_period * swing(brief) - brief.value.fixed_cost
-        return _compared(best, target, unit, brief.kpi.period, "even if the baseline were never right, ")
+        best = brief.decision.volume_per_period * swing(brief) - brief.value.period_cost
+        return compared(best, target, unit, brief.kpi.period, "even if the baseline were never right, ")
     found = reach(brief, positive_rate)
     if positive_rate is None and found.ceiling >= target and found.least_rate is not None:
         return Answer(
@@ -100,11 +100,12 @@ def feasibility(brief: Brief, positive_rate: float | None, rows: int) -> Answer:
             next_step="Bring data with the outcome, or state the rate; then ask again.",
         )
     rate = "" if positive_rate is None else f"at a positive rate of {positive_rate:.1%}, "
-    answer = _compared(found.ceiling, target, unit, brief.kpi.period, rate)
+    answer = compared(found.ceiling, target, unit, brief.kpi.period, rate)
     return answer.model_copy(update={"table": ({"rows": rows, "ceiling": found.ceiling, "target": target},)})
 
 
-def _compared(best: float, target: float, unit: str, period: str, condition: str) -> Answer:
+def compared(best: float, target: float, unit: str, period: str, condition: str) -> Answer:
+    """The verdict on a target from the best that any model could gain, with `condition` before the sentence."""
     fact = f"{condition}a perfect model would gain {plain(best)} {unit} a {period} over the baseline"
     fact = fact[0].upper() + fact[1:]
     if best < target:
