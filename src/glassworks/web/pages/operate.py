@@ -154,6 +154,7 @@ def _ranked(brief: Brief | None, ranked: pl.DataFrame, name: str, url: str) -> d
     if abstained:
         sentence += f" {abstained:,} lie outside what the model was validated on and go to a person."
     return {
+        "key": known,
         "rows": rows,
         "total": ranked.height,
         "chosen": chosen,
