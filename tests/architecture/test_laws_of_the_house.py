@@ -24,7 +24,7 @@ READERS = {
 SECRETS = {"GLASSWORKS_PASSWORD", "GLASSWORKS_PASSPHRASE"}
 WHO_ASKS = {"GLASSWORKS_LOGIN"}
 NOTEBOOK = {"GLASSWORKS_URL", "GLASSWORKS_TOKEN"}
-READS = {"transaction", "get", "version", "find", "entries", "standing"}
+READS = {"newest", "transaction", "get", "version", "find", "entries", "standing"}
 
 
 def names_environment(node: ast.AST) -> bool:
