@@ -23,7 +23,7 @@ from glassworks.web.app import routers
 BAR, STARTED, RUNS, PATIENCE = 0.2, 3, 15, 120.0
 STARTS = ("/", "/sign-in", "/new")
 LINK = re.compile(r'href="(/[^"#?]*)')
-HEAD = "| page | as | first: median s | first: min to max s | warm: median s | warm: min to max s |\n|---|---|---|---|---|---|"
+HEAD = "| page | as | first median s | min to max s | warm median s | min to max s |\n|---|---|---|---|---|---|"
 
 
 @dataclass(frozen=True)
