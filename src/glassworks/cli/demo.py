@@ -1,4 +1,4 @@
-"""`glassworks demo`: the shipped use case through the whole line, then served; run again it goes on or serves."""
+"""`glassworks demo`: a shipped use case through the whole line, then served; run again it goes on or serves."""
 
 import json
 import shutil
@@ -12,7 +12,7 @@ import click
 from glassworks import factory, settings
 from glassworks.cli.parent import held
 from glassworks.cli.scoring import Endpoint
-from glassworks.cli.scripts import TERM_DEPOSIT
+from glassworks.cli.scripts import SCRIPTS, TERM_DEPOSIT, Script
 from glassworks.cli.serve import LOCK, supervise
 from glassworks.cli.story import Story
 from glassworks.core.errors import Conflict, FixTheInput
@@ -22,7 +22,8 @@ from glassworks.verify.dossier import verify_dossier
 
 MARK = factory.DEMO_MARK
 ENDINGS = {
-    "approved": "The story ended as intended: the model with the leak is refused, an honest one runs under its permit.",
+    "approved": "The story ended as intended: {leak}an honest model runs under its permit.",
+    "refused": "The story ended as intended, in a refusal: no honest model cleared, and the gate stays closed.",
     "second case": "The story ended in its second intended way: no honest model of the first case cleared, so that "
     "case ends refused, and the second shipped case carries the approval.",
     "none": "The story did not come to an intended ending: a step did not hold.",
@@ -59,7 +60,7 @@ def fresh_home(home: Path) -> None:
         raise Conflict(f"{home} is being served.", "", "End that server first (Ctrl+C where it runs).") from error
 
 
-def tell_story(chosen: Settings, as_json: bool) -> bool:
+def tell_story(chosen: Settings, as_json: bool, script: Script = TERM_DEPOSIT) -> bool:
     """Tell the story in this process; True when it came to one of its intended endings and everything verifies."""
     if not factory.home_exists(chosen):
         chosen.home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -81,7 +82,7 @@ def tell_story(chosen: Settings, as_json: bool) -> bool:
 
     try:
         with factory.opened(chosen, endpoint) as parts:
-            ending = Story(parts, say).tell()
+            ending = Story(parts, say, script).tell()
             breaks = audit.faults(parts)
             pinned = parts.office.fingerprint
     finally:
@@ -94,29 +95,36 @@ def tell_story(chosen: Settings, as_json: bool) -> bool:
         "verify",
         f"{len(found)} dossiers verify offline as {', '.join(sorted(set(outcomes)))}; the journal "
         f"{'holds' if not breaks else 'is broken'}.",
-        {"dossiers": [str(p) for p in found], "case": TERM_DEPOSIT.case},
+        {"dossiers": [str(p) for p in found], "case": script.case},
     )
     held = bool(ending) and not breaks and set(outcomes) == {"PASS"}
     ending = ending if held else "none"
-    say("ending", ENDINGS[ending], {"ending": ending, "held": held})
+    leak = "the model with the leak is refused, " if script.planted else ""
+    say("ending", ENDINGS[ending].format(leak=leak), {"ending": ending, "held": held})
     return held
 
 
 @click.command()
 @click.option(
-    "--no-serve", is_flag=True, help="Tell the story and end; exit 0 at an intended ending, else 1."
+    "--case",
+    "name",
+    type=click.Choice(list(SCRIPTS)),
+    default=TERM_DEPOSIT.case,
+    show_default=True,
+    help="Which shipped use case is played; another one joins it in the same home.",
 )
+@click.option("--no-serve", is_flag=True, help="Tell the story and end; exit 0 at an intended ending, else 1.")
 @click.option("--fresh", is_flag=True, help="Remove the earlier demonstration first.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for machines.")
 @click.option("--host", default=None, help="Address to serve on (default: this machine only).")
 @click.option("--port", type=int, default=None, help="Port to serve on; a free one is found when it is busy.")
-def demo(no_serve: bool, fresh: bool, as_json: bool, host: str | None, port: int | None) -> None:
+def demo(name: str, no_serve: bool, fresh: bool, as_json: bool, host: str | None, port: int | None) -> None:
     """Take a real use case from a business question to a governed prediction, then serve it."""
     chosen = settings.read(environment=MARK, host=host, port=port, lease_seconds=10.0)
     if fresh:
         fresh_home(chosen.home)
     with alone(chosen.home):
-        held = tell_story(chosen, as_json)
+        held = tell_story(chosen, as_json, SCRIPTS[name])
     if not held:
         click.echo("\nA step did not hold; see above.", err=True)
     if no_serve:

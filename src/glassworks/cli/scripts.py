@@ -8,7 +8,11 @@ from glassworks.core.usecase import ColumnDecision
 
 @dataclass(frozen=True)
 class Script:
-    """One shipped case. `planted` names the file of a model that its data scientist brings by hand, if any."""
+    """One shipped case. `planted` names the file of a model that its data scientist brings by hand, if any.
+
+    `second` names the case that carries the approval when no honest candidate of this one clears; under `condition` its
+    owner accepts what the rows cannot decide.
+    """
 
     case: str
     folder: str
@@ -20,6 +24,8 @@ class Script:
     decisions: tuple[ColumnDecision, ...]
     planted: str = ""
     leak: str = ""
+    second: str = ""
+    condition: str = "Decide again with a quarter's live outcomes."
 
     def file(self, name: str) -> bytes:
         """A file of this case as it is shipped."""
@@ -45,6 +51,7 @@ TERM_DEPOSIT = Script(
     ),
     planted="danas_model.py.txt",
     leak="duration",
+    second="telco-retention",
 )
 
 TELCO_CHURN = Script(
@@ -62,4 +69,31 @@ TELCO_CHURN = Script(
         ),
     ),
 )
-"""The case that carries the approval when no honest candidate of the first one clears."""
+GERMAN_CREDIT = Script(
+    case="german-credit",
+    folder="german_credit",
+    data="applications.csv",
+    title="Which credits can be granted without a full review?",
+    question="Which applications for a consumer credit can be granted straight away, while the applicant is there?",
+    line="Consumer credit",
+    source="UCI Machine Learning Repository, Statlog German Credit Data (CC BY 4.0), see ATTRIBUTION.md",
+    decisions=(
+        ColumnDecision(
+            column="duration_months", decision="use", reason="It is the length of credit that the applicant asks for."
+        ),
+    ),
+)
+
+BIKE_DEMAND = Script(
+    case="bike-demand",
+    folder="bike_demand",
+    data="hours.parquet",
+    title="How many bikes will be wanted in the next hour?",
+    question="How many bikes will be wanted in each hour of tomorrow, so that the fleet can be placed?",
+    line="Mobility",
+    source="UCI Machine Learning Repository, Bike Sharing Dataset (CC BY 4.0), see ATTRIBUTION.md",
+    decisions=(),
+)
+
+SCRIPTS = {one.case: one for one in (TERM_DEPOSIT, TELCO_CHURN, GERMAN_CREDIT, BIKE_DEMAND)}
+"""Every shipped case by its name."""

@@ -6,23 +6,25 @@ from datetime import timedelta
 from typing import Any
 
 from glassworks.cli.personas import CAST, assemble, secrets_of
-from glassworks.cli.scripts import TELCO_CHURN, TERM_DEPOSIT, Script
+from glassworks.cli.scripts import SCRIPTS, TERM_DEPOSIT, Script
 from glassworks.core.commands import AddData, DecideColumns, OpenUseCase, SaveBrief, Sign, SubmitModel
 from glassworks.core.contract import Brief, Task
 from glassworks.core.errors import NotAllowed, NotFound
 from glassworks.core.estimate import Estimate
 from glassworks.core.people import Actor, LineOfBusiness, Role
-from glassworks.core.result import Verdict
+from glassworks.core.result import Result, Verdict
 from glassworks.core.signoff import Meaning, SignOff
 from glassworks.core.stage import STAGES, Stage
 from glassworks.core.usecase import Candidate, Dataset, ModelCard, MonitoringRound, UseCase
 from glassworks.factory import worker
-from glassworks.line import audit, cases, develop, explore, operate, outcome, people, scope, signing, validate
+from glassworks.line import audit, cases, develop, explore, operate, outcome, people, scope, sealed, signing, validate
 from glassworks.line.parts import Parts
+from glassworks.measures.worth import columns
 from glassworks.stages.scope.brief_file import brief_from_yaml
 
 KINDS = 3
 PLANTED = "planted for this demonstration: it is made from the length of the call, which is known only afterwards"
+REACHED = "I know that this counts people reached, not outcomes caused by acting on them."
 ACCEPTANCE_DAYS = 90
 PEOPLE = {
     Role.BUSINESS_OWNER: "olga",
@@ -47,18 +49,22 @@ class Story:
     def tell(self) -> str:
         """Every stage in order; the answer names the intended ending, or is empty when a step did not hold.
 
-        `approved`: an honest candidate runs. `second case`: no honest candidate cleared, the case ended refused, and
-        the second shipped case carries the approval.
+        `approved`: an honest candidate runs. `refused`: no honest candidate cleared, and the case ended there. `second
+        case`: it ended so, and the second shipped case carries the approval.
         """
         self.cast = assemble(self.parts)
         for chapter in (self.scope, self.explore, self.develop, self.validate, self.operate):
             chapter()
         outcome.publish(self.parts)
-        if self.script is not TELCO_CHURN and not self.case().release:
-            self.say("second case", f"A second shipped case carries the approval: {TELCO_CHURN.title}", {})
-            carried = Story(self.parts, self.say, TELCO_CHURN).tell() == "approved"
-            return "second case" if carried and all(self.held.values()) else ""
-        return "approved" if all(self.held.values()) else ""
+        if not all(self.held.values()):
+            return ""
+        if self.case().release:
+            return "approved"
+        if not self.script.second:
+            return "refused"
+        second = SCRIPTS[self.script.second]
+        self.say("second case", f"A second shipped case carries the approval: {second.title}", {})
+        return "second case" if Story(self.parts, self.say, second).tell() == "approved" else ""
 
     # --- small tools -------------------------------------------------------------------------------------------
 
@@ -136,27 +142,42 @@ class Story:
             named = {role: self.cast[login].person for role, login in PEOPLE.items()}
             brief = brief_from_yaml(script.file("brief.yaml").decode(), self.case(), named, parts.now())
             scope.save_brief(parts, dana, SaveBrief(use_case=script.case, brief=brief))
-        brief = cases.briefs(parts, self.case())[-1]
+        brief = self._with_data_first(cases.briefs(parts, self.case())[-1])
         self.say("brief", _promise(brief), {"target": brief.kpi.target})
         self.results(brief.id, Stage.SCOPE)
         self.sign(Stage.SCOPE, "dana", Meaning.SUBMIT, brief.id)
         self.sign(Stage.SCOPE, "emil", Meaning.APPROVE, brief.id)
-        known = "I know that this counts people reached, not outcomes caused by the call."
-        self.sign(Stage.SCOPE, "olga", Meaning.APPROVE, brief.id, statement=known)
+        self.sign(Stage.SCOPE, "olga", Meaning.APPROVE, brief.id, statement=REACHED if brief.acknowledged else "")
         self.hold("scope", self.case().brief == brief.id, "The brief is signed: it is the KPI contract now.")
+
+    def _with_data_first(self, brief: Brief) -> Brief:
+        """Where values differ by row, only rows tell whether the target is within reach: they are sealed first."""
+        if not columns(brief.value, brief.task) or self.case().brief:
+            return brief
+        self._data()
+        self.say("data first", "What a case is worth differs by row: the data are sealed now, and the brief asked.", {})
+        if brief.version > 1:
+            return brief
+        again = SaveBrief(use_case=self.script.case, expected_version=brief.version, brief=brief)
+        return scope.save_brief(self.parts, self.cast["dana"], again)
+
+    def _data(self) -> Dataset:
+        """The data of the case; brought, they are divided and sealed at once."""
+        known = self.parts.ledger.find(Dataset, use_case=self.script.case)
+        command = AddData(use_case=self.script.case, name=self.script.data, source=self.script.source)
+        content = self.script.file(self.script.data)
+        return known[-1] if known else explore.add_data(self.parts, self.cast["dana"], command, content)
 
     def explore(self) -> None:
         """The data, sealed before anyone looks."""
         self.chapter(Stage.EXPLORE)
         parts, script, dana = self.parts, self.script, self.cast["dana"]
-        known = parts.ledger.find(Dataset, use_case=script.case)
-        command = AddData(use_case=script.case, name=script.data, source=script.source)
-        dataset = known[-1] if known else explore.add_data(parts, dana, command, script.file(script.data))
+        dataset = self._data()
         self.say("sealed", dataset.division, {"open": dataset.rows_open, "sealed": dataset.rows_sealed})
         if dataset.contract is None:
             dataset = explore.explore(parts, dana, script.case)
             self.results(dataset.id, Stage.EXPLORE)
-        if not explore.decided(dataset):
+        if script.decisions and not explore.decided(dataset):
             decisions = DecideColumns(use_case=script.case, decisions=script.decisions)
             dataset = explore.decide_columns(parts, self.cast["emil"], decisions)
         for one in explore.decided(dataset):
@@ -179,23 +200,35 @@ class Story:
         for one in cases.candidates(parts, self.case()):
             self.say("candidate", f"{one.name}: {_figures(one.claims)}", {"candidate": one.id, "planted": one.planted})
         for one in self._entered():
-            self.sign(Stage.DEVELOP, "dana", Meaning.SUBMIT, one.id)
+            self._submit(one)
         states = {c.name: parts.ledger.get(Candidate, c.id).state for c in self._entered()}
         names = " and ".join(states)
         self.hold("develop", "proposed" not in states.values(), f"Submitted for validation: {names}.")
 
     def _entered(self) -> list[Candidate]:
-        """The candidates that go to validation: the planted one, if any, and the best honest one."""
-        return [*self._planted(), self._honest()]
+        """The candidates that go to validation first: the planted one, if any, and the best honest one."""
+        return [*self._planted(), self._honest()[0]]
 
     def _planted(self) -> list[Candidate]:
         """The candidate with the leak, if it was brought."""
         return [c for c in cases.candidates(self.parts, self.case()) if c.planted]
 
-    def _honest(self) -> Candidate:
-        """The builder's candidate with the best claimed KPI."""
+    def _honest(self) -> list[Candidate]:
+        """The builder's candidates, the largest claimed KPI first; what failed on open rows is not worth a look."""
         made = [c for c in cases.candidates(self.parts, self.case()) if c.made_by == "builder"]
-        return max(made, key=lambda c: c.claims[0].value)
+        return sorted(made, key=lambda c: (bool(self._failed(c, Stage.DEVELOP)), -c.claims[0].value))
+
+    def _failed(self, candidate: Candidate, stage: Stage) -> list[Result]:
+        """What a candidate failed at a stage."""
+        found = cases.results_of(self.parts, self.case(), candidate.id, stage)
+        return [one for one in found if one.verdict is Verdict.FAIL]
+
+    def _submit(self, candidate: Candidate) -> None:
+        """Dana submits; where open rows leave it undecided, the owner says whether it is worth a look."""
+        self.sign(Stage.DEVELOP, "dana", Meaning.SUBMIT, candidate.id)
+        if self._state(candidate) == "proposed" and not self._failed(candidate, Stage.DEVELOP):
+            accepting = self._accepting(candidate, Stage.DEVELOP)
+            self.sign(Stage.DEVELOP, "olga", Meaning.ACCEPT_INCONCLUSIVE, candidate.id, **accepting)
 
     def _by_hand(self) -> None:
         """Dana's own model uses the length of the call: once declared, once not."""
@@ -224,22 +257,44 @@ class Story:
     def validate(self) -> None:
         """The office recomputes on sealed rows; a separate validator and the owner decide."""
         self.chapter(Stage.VALIDATE)
-        for candidate in self._entered():
-            current = self.parts.ledger.get(Candidate, candidate.id)
-            if current.state == "submitted" and not cases.results_of(
-                self.parts, self.case(), candidate.id, Stage.VALIDATE
-            ):
-                validate.ask_validation(self.parts, self.cast["viktor"], self.script.case, candidate.id)
-                self.drain()
-            self.say(
-                "validated",
-                f"The office has recomputed {candidate.name} on the sealed rows.",
-                {"candidate": candidate.id},
-            )
-            self.results(candidate.id, Stage.VALIDATE)
-        for leaky in self._planted():
-            self._refuse_planted(leaky)
-        self._approve_honest()
+        for planted in self._planted():
+            self._recompute(planted)
+            self._refuse_planted(planted)
+        best, *others = self._honest()
+        self._recompute(best)
+        self._own_work(best)
+        self._decide(best)
+        for other in others:
+            if self.case().release or not self._may_look(other):
+                break
+            self.say("next", f"A further look is left: Dana submits the next candidate, {other.name}.", {})
+            self._submit(other)
+            self._recompute(other)
+            self._decide(other)
+        if not self.case().release:
+            states = [self._state(one) for one in cases.candidates(self.parts, self.case())]
+            ended = "approved" not in states and "refused" in states
+            self.hold("no approval", ended, "No honest candidate clears: the case ends refused.")
+
+    def _may_look(self, candidate: Candidate) -> bool:
+        """Whether a look at the sealed rows is left for a candidate that failed nothing on open rows."""
+        policy = self.parts.policy(self.case().line)
+        taken = sealed.looks(self.parts, cases.dataset(self.parts, self.case()), policy)
+        known = any(one.candidate == candidate.id for one in taken)
+        return known or (len(taken) < policy.max_looks and not self._failed(candidate, Stage.DEVELOP))
+
+    def _state(self, candidate: Candidate) -> str:
+        return self.parts.ledger.get(Candidate, candidate.id).state
+
+    def _recompute(self, candidate: Candidate) -> None:
+        """The office's scorer opens the sealed rows for one candidate."""
+        known = cases.results_of(self.parts, self.case(), candidate.id, Stage.VALIDATE)
+        if self._state(candidate) == "submitted" and not known:
+            validate.ask_validation(self.parts, self.cast["viktor"], self.script.case, candidate.id)
+            self.drain()
+        words = f"The office has recomputed {candidate.name} on the sealed rows."
+        self.say("validated", words, {"candidate": candidate.id})
+        self.results(candidate.id, Stage.VALIDATE)
 
     def _refuse_planted(self, planted: Candidate) -> None:
         """The validator refuses the leak."""
@@ -248,38 +303,40 @@ class Story:
         state = self.parts.ledger.get(Candidate, planted.id).state
         self.hold("refusal", state == "refused", f"{planted.name} is {state}.", candidate=planted.id)
 
-    def _approve_honest(self) -> None:
-        """The best honest candidate, if every check and signer lets it pass."""
-        best = self._honest()
-        if self.parts.ledger.get(Candidate, best.id).state == "submitted":
-            attempt = Sign(use_case=self.script.case, subject=best.id, role=Role.VALIDATOR, meaning=Meaning.APPROVE)
-            self.refused(
-                "own work",
-                lambda: signing.sign(self.parts, self.cast["dana"], attempt, self.passphrase("dana")),
-                "own-work",
-                "Dana tries to approve her own candidate.",
-            )
-        answers = cases.results_of(self.parts, self.case(), best.id, Stage.VALIDATE)
-        failed = [r for r in answers if r.verdict is Verdict.FAIL]
+    def _own_work(self, best: Candidate) -> None:
+        """Nobody approves what they made."""
+        if self._state(best) != "submitted":
+            return
+        attempt = Sign(use_case=self.script.case, subject=best.id, role=Role.VALIDATOR, meaning=Meaning.APPROVE)
+        self.refused(
+            "own work",
+            lambda: signing.sign(self.parts, self.cast["dana"], attempt, self.passphrase("dana")),
+            "own-work",
+            "Dana tries to approve her own candidate.",
+        )
+
+    def _decide(self, best: Candidate) -> None:
+        """An honest candidate is approved when every check and signer lets it pass, and refused when a check failed."""
+        failed = self._failed(best, Stage.VALIDATE)
         if failed:
             self.sign(Stage.VALIDATE, "viktor", Meaning.REFUSE, best.id, statement=failed[0].answer.sentence)
-            refused = self.parts.ledger.get(Candidate, best.id).state == "refused"
-            step = "approval" if self.script is TELCO_CHURN else "no approval"
-            self.hold(step, refused and step != "approval", "No honest candidate clears: the case ends refused.")
             return
         self.sign(Stage.VALIDATE, "viktor", Meaning.APPROVE, best.id)
-        open_questions = tuple(r.check for r in answers if r.verdict is Verdict.INCONCLUSIVE)
-        accept: dict[str, Any] = {}
-        if open_questions:
-            until = self.parts.now() + timedelta(days=ACCEPTANCE_DAYS)
-            accept = {
-                "accepts": open_questions,
-                "expires_at": until,
-                "conditions": ("Decide again with a quarter's live outcomes.",),
-            }
-        self.sign(Stage.VALIDATE, "olga", Meaning.APPROVE, best.id, **accept)
+        self.sign(Stage.VALIDATE, "olga", Meaning.APPROVE, best.id, **self._accepting(best, Stage.VALIDATE))
         released = bool(self.case().release)
         self.hold("approval", released, f"{best.name} is released." if released else f"{best.name} is not released.")
+
+    def _accepting(self, candidate: Candidate, stage: Stage) -> dict[str, Any]:
+        """The words with which the owner accepts, for a time and under a condition, what the rows cannot decide."""
+        found = cases.results_of(self.parts, self.case(), candidate.id, stage)
+        unsure = tuple(r.check for r in found if r.verdict is Verdict.INCONCLUSIVE)
+        if not unsure:
+            return {}
+        until = self.parts.now() + timedelta(days=ACCEPTANCE_DAYS)
+        self.say(
+            "undecided", f"Not enough data to decide: {', '.join(unsure)}. Olga accepts it until {until:%Y-%m-%d}.", {}
+        )
+        return {"accepts": unsure, "expires_at": until, "conditions": (self.script.condition,)}
 
     def operate(self) -> None:
         """The release answers under its permit; the replay window comes as traffic with late outcomes."""

@@ -28,7 +28,8 @@ TUNABLE = {
     "feature_fraction", "bagging_fraction", "bagging_freq", "lambda_l1", "lambda_l2", "max_bin", "cat_smooth",
     "cat_l2", "path_smooth", "extra_trees",
 }  # fmt: skip
-OWN = {"rounds", "patience", "monotone"}
+OWN = {"rounds", "patience", "monotone", "quantile"}
+"""`quantile`: for regression, the share of outcomes that shall lie below the answer, instead of their mean."""
 TAIL_SHARE, TAIL_ROWS, ROUNDS_WITHOUT_TAIL = 0.2, 40, 80
 
 
@@ -60,6 +61,8 @@ def _parameters(recipe: Recipe, columns: Columns, task: Task, labels: Sequence[s
     }
     if task is Task.MULTICLASS:
         law["num_class"] = len(labels)
+    if "quantile" in recipe.parameters:
+        law |= {"objective": "quantile", "alpha": _quantile(recipe, task)}
     if recipe.kind == "glass_box":
         law["interaction_constraints"] = [[place] for place in range(len(columns.names))]
     monotone = recipe.parameters.get("monotone", {})
@@ -67,6 +70,17 @@ def _parameters(recipe: Recipe, columns: Columns, task: Task, labels: Sequence[s
         signs = [0 if n in columns.levels else int(np.sign(monotone.get(n, 0))) for n in columns.names]
         law |= {"monotone_constraints": signs, "monotone_constraints_method": "basic"}
     return own | law
+
+
+def _quantile(recipe: Recipe, task: Task) -> float:
+    share = float(recipe.parameters["quantile"])
+    if task is not Task.REGRESSION or not 0 < share < 1:
+        raise FixTheInput(
+            f"The recipe {recipe.name} asks for a quantile that cannot be foretold.",
+            "A quantile lies between 0 and 1, and only numbers have one.",
+            "Give a share between 0 and 1, in a regression.",
+        )
+    return share
 
 
 def _rounds(
@@ -79,7 +93,9 @@ def _rounds(
 ) -> int:
     """How many trees: stopped early on the last rows, which are the latest when rows are in time order."""
     tail = int(len(y) * TAIL_SHARE)
-    if tail < TAIL_ROWS or (parameters["objective"] != "regression" and _classes_differ(y[:-tail], y[-tail:])):
+    if tail < TAIL_ROWS or (
+        parameters["objective"] in ("binary", "multiclass") and _classes_differ(y[:-tail], y[-tail:])
+    ):
         return min(limit, ROUNDS_WITHOUT_TAIL)
     train = lightgbm.Dataset(x[:-tail], y[:-tail], categorical_feature=columns.categories, params=parameters)
     valid = lightgbm.Dataset(x[-tail:], y[-tail:], reference=train, params=parameters)

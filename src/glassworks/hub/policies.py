@@ -114,7 +114,16 @@ ASKED = {
 """What a brief must say from a risk tier on; what the factory filled in counts only once somebody confirmed it."""
 EXPLORE_CHECKS = ("known_after_decision", "sentinels", "unusable_columns")
 DEVELOP_CHECKS = ("beats_baseline",)
-VALIDATE_CHECKS = ("inputs_declared", "performance", "calibration", "kpi", "fairness", "effects", "claims_hold")
+VALIDATE_CHECKS = (
+    "inputs_declared",
+    "performance",
+    "calibration",
+    "kpi",
+    "metric_targets",
+    "fairness",
+    "effects",
+    "claims_hold",
+)
 OPERATE_CHECKS = ("drift", "realised", "promised_realised")
 
 OWNER_AND_VALIDATOR = (Role.VALIDATOR, Role.BUSINESS_OWNER)

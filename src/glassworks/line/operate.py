@@ -118,7 +118,10 @@ def _inputs(parts: Parts, release: Release) -> tuple[str, ...]:
 
 
 def _in_order(answered: pl.DataFrame, brief: Brief) -> pl.DataFrame:
-    """The best first, by score, or by expected gain where a value differs by row; cases for a person at the end."""
+    """The best first, by score, or by expected gain where a value differs by row; cases for a person at the end.
+
+    Numbers that are foretold are each for their own row: they stay in the order in which they came.
+    """
     left = pl.col("score").is_null()
     known, others = answered.filter(~left), answered.filter(left)
     binary = brief.task is Task.BINARY
@@ -126,10 +129,10 @@ def _in_order(answered: pl.DataFrame, brief: Brief) -> pl.DataFrame:
     if binary and columns(brief.value, brief.task):
         by_row = amounts(brief.value, brief.task, read.amounts(known, brief), known.height)
         by = row_gains(by, *row_values(brief.value, by_row))
-    ranked = known[np.argsort(-by, kind="stable")]
+    ranked = known if brief.task is Task.REGRESSION else known[np.argsort(-by, kind="stable")]
     if brief.task is Task.MULTICLASS:
         return pl.concat([ranked, others])
-    if not binary or brief.decision.capacity_share is not None:
+    if binary and brief.decision.capacity_share is not None:
         ranked = ranked.with_columns(pl.Series("decision", _decisions(brief, ranked.height, answered.height)))
     return pl.concat([ranked, others.with_columns(pl.lit("ask a person").alias("decision"))])
 

@@ -158,7 +158,7 @@ def decide(package: Package, score: Score, row: Mapping[str, Any]) -> tuple[bool
         best = package.best_answer(score)
         return None, package.card.labels[best] if best < len(package.card.labels) else str(best)
     if package.card.task is Task.REGRESSION:
-        return None, f"estimate {plain(score)}"
+        return None, f"{package.action}: {plain(score)}"
     if package.gains:
         return _by_gain(package, package.expected_gain(score, row))
     if package.threshold is None:

@@ -18,9 +18,10 @@ from glassworks.measures.intervals import Array
 from glassworks.measures.performance import headline, log_loss, rmse
 from glassworks.measures.scored import Scored, decided
 from glassworks.measures.value import kpi_gain
+from glassworks.measures.worth import each
 from glassworks.stages import rows as read
 from glassworks.stages.develop import rehearsal
-from glassworks.stages.develop.recipes import for_task
+from glassworks.stages.develop.recipes import for_brief
 
 Progress = Callable[[str, float], None]
 TRAIN_SAMPLE = 10_000
@@ -75,8 +76,8 @@ def build(
     """Make one candidate a recipe.
 
     Every figure of a candidate comes from rehearsals: rows scored by a model of the recipe that had not seen them. The
-    training window is the one whose rehearsals foretold best (log loss, or squared error). The candidate itself is then
-    fitted on that window up to the last open row, because the latest rows resemble the future most.
+    training window is the one whose rehearsals foretold best (log loss, or what the mistakes cost). The candidate itself
+    is then fitted on that window up to the last open row, because the latest rows resemble the future most.
 
     Parameters
     ----------
@@ -87,7 +88,7 @@ def build(
     FixTheInput : an input is not in the rows, or the target cannot be read.
     """
     bench = _bench(open_rows, brief, fitter, seed, inputs)
-    recipes = for_task(brief.task)
+    recipes = for_brief(brief, read.amounts(bench.rows, brief))
     built = []
     for number, recipe in enumerate(recipes):
         progress(f"fitting the {recipe.name}", number / len(recipes))
@@ -223,8 +224,14 @@ def _periods(bench: _Bench, rows: int) -> float:
 
 
 def _loss(bench: _Bench, scores: Array) -> float:
+    """Log loss; in a regression what the mistakes cost by the brief, or the squared error where they cost nothing."""
     y = bench.y[bench.plan.held_back]
-    return (rmse if bench.brief.task is Task.REGRESSION else log_loss)(y, scores).value
+    if bench.brief.task is not Task.REGRESSION:
+        return log_loss(y, scores).value
+    value, amounts = bench.brief.value, read.amounts(bench.rows[bench.plan.held_back], bench.brief)
+    error = scores - y
+    cost = each(value.over, amounts) * np.maximum(error, 0) + each(value.under, amounts) * np.maximum(-error, 0)
+    return float(np.mean(cost)) if np.any(cost) else rmse(y, scores).value
 
 
 def _built(

@@ -22,13 +22,15 @@ FOLDS = 4
 class Plan:
     """Blocks of held-back rows; for each, every row that a model may learn from before it meets the block.
 
-    In time order a model learns only from rows before its block, and may learn from the latest of them alone.
+    In time order a model learns only from rows before its block, and may learn from the latest of them alone, but from
+    at least as many as the sealed window is declared to hold (`ahead`): fewer may lack a season that it brings.
     """
 
     rows: int
     blocks: tuple[Rows, ...]
     before: tuple[Rows, ...]
     in_time: bool
+    ahead: int = 0
 
     @property
     def held_back(self) -> Rows:
@@ -39,8 +41,9 @@ class Plan:
         """Names and lengths of the training windows worth trying: only the whole unless rows are in time order."""
         if not self.in_time:
             return {"all": self.rows}
+        least = max(LEAST_ROWS, self.ahead)
         lengths = {name: int(self.rows * share) for name, share in WINDOWS.items()}
-        return {name: length for name, length in lengths.items() if name == "all" or length >= LEAST_ROWS}
+        return {name: length for name, length in lengths.items() if name == "all" or length >= least}
 
     def rounds(self, length: int) -> Iterator[tuple[Rows, Rows]]:
         """Pairs of training rows, at most the last `length` of those allowed, and held-back rows."""
@@ -59,11 +62,11 @@ def plan(rows: int, brief: Brief, seed: int) -> Plan:
     the sealed rows will ask. Otherwise: cross-validation with blocks drawn by the seed.
     """
     if brief.windows.kind == "time":
-        size = int(brief.windows.sealed_periods * brief.decision.volume_per_period)
-        size = int(np.clip(size, rows * LEAST / BLOCKS, rows * MOST / BLOCKS))
+        ahead = int(brief.windows.sealed_periods * brief.decision.volume_per_period)
+        size = int(np.clip(ahead, rows * LEAST / BLOCKS, rows * MOST / BLOCKS))
         starts = [rows - size * k for k in range(BLOCKS, 0, -1)]
         blocks = tuple(np.arange(start, start + size) for start in starts)
-        return Plan(rows, blocks, tuple(np.arange(start) for start in starts), True)
+        return Plan(rows, blocks, tuple(np.arange(start) for start in starts), True, ahead)
     fold = np.random.default_rng(seed).permutation(rows) % FOLDS
     blocks = tuple(np.flatnonzero(fold == k) for k in range(FOLDS))
     return Plan(rows, blocks, tuple(np.flatnonzero(fold != k) for k in range(FOLDS)), False)
