@@ -210,7 +210,9 @@ def _ceiling(found: Outlook) -> str:
 
 
 def _asks(brief: Brief, found: Outlook) -> tuple[str, ...]:
-    said = []
+    said: list[str] = []
+    if not found.reachable:
+        return ()
     for ask in found.asks:
         if ask.name == "precision" or ask.name == "accuracy":
             said.append(_of_100_asked(brief, ask))

@@ -31,6 +31,7 @@ NOTICES = {
     "refused": "Your refusal is in the journal; the candidate goes no further.",
     "saved": "The new version is saved and checked.",
     "started": "The brief has begun. What was filled in for you is marked until somebody confirms it.",
+    "tried": "The numbers you tried are in the canvas now; read them together before they become a version.",
     "decided": "The decisions are kept: they are the data contract now.",
     "brought": "The data are fingerprinted, divided and sealed; the open rows are profiled.",
     "explored": "The open rows are explored again, under the signed contract.",
