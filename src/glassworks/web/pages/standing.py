@@ -10,7 +10,7 @@ from fastapi import Request
 from glassworks.core.contract import Brief
 from glassworks.core.dossier import Prepared
 from glassworks.core.finding import Finding
-from glassworks.core.gate import Decision
+from glassworks.core.gate import Decision, Evidence
 from glassworks.core.people import Actor, Role
 from glassworks.core.permit import Permit
 from glassworks.core.ports import Job
@@ -133,6 +133,11 @@ class Standing:
         dossier = self.dossier(stage, subject)
         return [s for s in self.given if s.dossier == dossier] if dossier else []
 
+    def carried(self, stage: Stage, subject: str) -> tuple[SignOff, ...]:
+        """Approvals of an earlier version that still hold for what lies ready."""
+        prepared = self.prepared.get((stage, subject))
+        return () if prepared is None else self._seen(prepared).carried
+
     def settled(self, stage: Stage, subject: str) -> GateRecord | None:
         """The gate's written answer about what lies ready, if it has answered."""
         dossier = self.dossier(stage, subject)
@@ -152,10 +157,12 @@ class Standing:
         if written:
             return Decision(open=written.open, reasons=written.reasons)
         if prepared.id not in self._decisions:
-            keys, now = self.parts.keys(), self.parts.now()
-            seen = gatekeeper.evidence(self.parts.ledger, self.parts.vault, keys, prepared, now)
-            self._decisions[prepared.id] = gatekeeper.ask(seen)
+            self._decisions[prepared.id] = gatekeeper.ask(self._seen(prepared))
         return self._decisions[prepared.id]
+
+    def _seen(self, prepared: Prepared) -> Evidence:
+        keys, now = self.parts.keys(), self.parts.now()
+        return gatekeeper.evidence(self.parts.ledger, self.parts.vault, keys, prepared, now)
 
     def sign_url(self, stage: Stage, subject: str) -> str:
         """Where a subject is signed; empty when nothing waits for a signature."""
