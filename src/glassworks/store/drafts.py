@@ -55,7 +55,12 @@ class Drafts:
                 connection.execute(update(drafts).where(*at).values(values))
         return Draft(part, version, dict(typed), saved_by, now)
 
-    def clear(self, use_case: str) -> None:
-        """Forget the drafts of a use case, because they became a version of the brief or were thrown away."""
+    def clear(self, use_case: str, read: Mapping[str, int]) -> None:
+        """Forget drafts that became a version of the brief or were thrown away, each at the version that was read.
+
+        What somebody saved since stays.
+        """
         with writing(self._engine) as connection:
-            connection.execute(delete(drafts).where(drafts.c.use_case == use_case))
+            for part, version in read.items():
+                at = (drafts.c.use_case == use_case, drafts.c.part == part, drafts.c.version == version)
+                connection.execute(delete(drafts).where(*at))

@@ -52,7 +52,14 @@ def test_of_many_who_save_at_once_one_is_kept(drafts: Drafts) -> None:
 def test_cleared_drafts_are_gone_and_others_stay(drafts: Drafts) -> None:
     drafts.save("calls", "hill", 0, {"hill.who": "x"}, "ann")
     drafts.save("other", "hill", 0, {"hill.who": "y"}, "ann")
-    drafts.clear("calls")
+    drafts.clear("calls", {"hill": 1})
     assert drafts.of("calls") == {}
     assert len(drafts.of("other")) == 1
     assert drafts.save("calls", "hill", 0, {}, "ann") is not None
+
+
+def test_what_was_saved_after_the_drafts_were_read_outlives_their_clearing(drafts: Drafts) -> None:
+    drafts.save("calls", "hill", 0, {"hill.who": "x"}, "ann")
+    drafts.save("calls", "hill", 1, {"hill.who": "x, and more"}, "bob")
+    drafts.clear("calls", {"hill": 1})
+    assert drafts.of("calls")["hill"].typed == {"hill.who": "x, and more"}

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from glassworks.core.contract import Brief
 from glassworks.core.people import Role
 from glassworks.core.record import Part
+from glassworks.web.pages import rendering
 from glassworks.web.pages.forms import nested, rows, says
 
 KEPT = frozenset({"id", "use_case", "line", "version", "people", "saved_by", "saved_at", "defaulted"})
@@ -48,6 +49,34 @@ def whole(typed: Mapping[str, Any]) -> dict[str, Any]:
     """What was typed with every field a brief has: what is not there holds its default, so that a form can show it."""
     made: dict[str, Any] = _whole(Brief, typed)
     return made
+
+
+def shown(typed: Mapping[str, Any]) -> dict[str, str]:
+    """What was typed as the canvas shows it: the entry of each field by its dotted name, empty where nothing stands."""
+    forbidden = typed.get("forbidden", ())
+    found = dict(_entries("", whole(typed)))
+    named = [(name, value) for name, value in found.items() if name.startswith("features.") and name.endswith(".name")]
+    return found | {f"{name.removesuffix('name')}forbidden": "yes" if v in forbidden else "" for name, v in named}
+
+
+def _entries(path: str, value: Any) -> Iterable[tuple[str, str]]:
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from _entries(f"{path}.{name}" if path else str(name), part)
+    elif isinstance(value, list | tuple):
+        if value and (isinstance(value[0], dict) or path == "oversight.override_band"):
+            yield from _entries(path, {str(place): part for place, part in enumerate(value)})
+        else:
+            yield path, (", " if path == "fairness.bands" else "\n").join(_entry(path, one) for one in value)
+    else:
+        yield path, _entry(path, value)
+
+
+def _entry(path: str, value: Any) -> str:
+    """One entry as its field holds it; a tick that is not set sends nothing, a choice of yes and no sends either."""
+    if isinstance(value, bool):
+        return YES[0] if value else "" if path.startswith(("acts_on_people", "features.")) else NO[0]
+    return rendering.typed(value).replace("\r\n", "\n").strip()
 
 
 def _whole(kind: Any, value: Any) -> Any:

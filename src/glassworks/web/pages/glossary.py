@@ -17,6 +17,7 @@ MEANINGS = {
     ),
     "brief": "The draft of a KPI contract. Every save is a new version.",
     "candidate": "A model proposed.",
+    "canvas": "Eight pages on which a team writes the brief together, from the people to the plan; kept while they type.",
     "check": "A question with an answer computed from evidence.",
     "data contract": (
         "What a row must look like to be scored: columns, ranges, levels, and the domain expert's decisions about them."
@@ -39,6 +40,7 @@ MEANINGS = {
     "journal": "The append-only, hash-chained record of every act.",
     "KPI": "The business figure that is promised, with unit, baseline, target and horizon.",
     "KPI contract": "The signed brief. The same object is the gate before go-live and the monitor after it.",
+    "KPI tree": "How the KPI follows, figure by figure with units, from what the model does.",
     "line of business": (
         "The part of the firm that owns a use case; free in algorithm and framework, bound by the office's policy."
     ),
@@ -51,6 +53,7 @@ MEANINGS = {
         "The signed right of one release to run in one environment, for one purpose, inside the validated domain, "
         "until a date."
     ),
+    "playback": "A day on which the team shows its work to those it is for, and writes down what came of it.",
     "policy pack": "Dated, versioned rules as data. A line's pack may only tighten the office's.",
     "release": "A model approved: exactly these bytes, for this purpose.",
     "result": "A check's answer: verdict, one sentence, estimates, examples.",

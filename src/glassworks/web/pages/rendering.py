@@ -20,6 +20,7 @@ from glassworks.core.people import Role
 from glassworks.core.result import Result, Verdict
 from glassworks.core.signoff import Meaning
 from glassworks.core.stage import STAGES, Stage, Status
+from glassworks.web.pages.field_names import named
 
 HOME = Path(__file__).resolve().parent.parent
 TEMPLATES = HOME / "templates"
@@ -251,6 +252,7 @@ def sentence(text: str, stop: bool = True) -> str:
 
 FILTERS = {
     "sentence": sentence,
+    "named": named,
     "pair": pair,
     "words": words,
     "number": number,

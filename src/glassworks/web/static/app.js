@@ -121,78 +121,8 @@ function job(box) {
   };
 }
 
-// What is typed into a step of the canvas is kept after each pause; while the line is down it stays in this window.
-function autosave(form) {
-  const version = form.querySelector("[name=expected_version]");
-  const said = form.querySelector("[data-saved]");
-  const progress = document.querySelector("[data-progress]");
-  const place = `unsaved ${form.action}`;
-  const fields = () => [...new FormData(form)].filter(([name]) => name !== "csrf_token" && name !== "expected_version");
-  let timer = 0, sending = false, changed = false, stopped = false;
-  const later = (pause) => { clearTimeout(timer); timer = setTimeout(send, pause); };
-  async function send() {
-    if (sending || stopped || !changed) return;
-    sending = true; changed = false; said.textContent = "Saving\u2026";
-    try {
-      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { accept: "application/json" } });
-      const told = await answer.json();
-      if (!answer.ok) { stopped = answer.status === 409; throw new Error(told.error || "It was not saved."); }
-      version.value = told.version;
-      sessionStorage.removeItem(place);
-      const faults = Object.keys(told.faults).length;
-      said.textContent = `Kept just now.${faults ? ` ${faults} ${faults === 1 ? "entry needs" : "entries need"} another look.` : ""}`;
-      if (progress) progress.textContent = told.progress;
-    } catch (error) {
-      changed = true;
-      sessionStorage.setItem(place, JSON.stringify(fields()));
-      said.textContent = error instanceof TypeError ? "Not saved: the connection is lost. Your text stays in this window; trying again." : error.message || error;
-      if (!stopped) later(5000);
-    } finally { sending = false; if (changed && !stopped) later(5000); }
-  }
-  form.addEventListener("input", () => { changed = true; later(1000); });
-  form.addEventListener("submit", () => { stopped = true; clearTimeout(timer); sessionStorage.removeItem(place); });
-  window.addEventListener("online", () => later(0));
-  window.addEventListener("beforeunload", (event) => { if (changed && !form.dataset.sent) event.preventDefault(); });
-  form.addEventListener("submit", () => { form.dataset.sent = "yes"; });
-  const unsaved = JSON.parse(sessionStorage.getItem(place) || "null");
-  if (unsaved) {
-    unsaved.forEach(([name, value]) => {
-      const entries = all(`[name="${CSS.escape(name)}"]`, form);
-      const entry = entries[entries.length - 1];
-      if (entry && entry.type === "checkbox") entry.checked = value !== "";
-      else if (entry) entry.value = value;
-    });
-    said.textContent = "What you typed while the connection was lost is back; it is saved with the next change.";
-    changed = true; later(1000);
-  }
-}
-
-// One more empty row for a list in a form: a copy of the last one under the next number.
-function listed(box) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "button";
-  button.textContent = "Add a row";
-  button.addEventListener("click", () => {
-    const rows = all("[data-row]", box);
-    const last = rows[rows.length - 1];
-    const copy = last.cloneNode(true);
-    const from = last.dataset.row, to = String(Number(from) + 1);
-    copy.dataset.row = to;
-    all("[name]", copy).forEach((entry) => {
-      entry.name = entry.name.replace(`.${from}.`, `.${to}.`);
-      entry.id = entry.id.replace(`-${from}-`, `-${to}-`);
-      entry.setAttribute("aria-label", entry.getAttribute("aria-label").replace(`row ${Number(from) + 1}`, `row ${Number(to) + 1}`));
-      if (entry.tagName !== "SELECT") entry.value = "";
-    });
-    last.after(copy);
-    copy.querySelector("input, select, textarea").focus();
-  });
-  box.append(button);
-}
-
 function once(form) {
-  form.addEventListener("submit", () => setTimeout(() => all("button", form).forEach((b) => { b.disabled = true; }), 0));
+  form.addEventListener("submit", (event) => setTimeout(() => { if (!event.defaultPrevented) all("button", form).forEach((b) => { b.disabled = true; }); }, 0));
   window.addEventListener("pageshow", () => all("button", form).forEach((b) => { b.disabled = false; }));
 }
 
@@ -200,8 +130,6 @@ all("[data-theme-form]").forEach(theme);
 all("[data-table]").forEach(tools);
 all("[data-calculator]").forEach(calculator);
 all("[data-job]").forEach(job);
-all("[data-listed]").forEach(listed);
-all("[data-autosave]").forEach(autosave);
 all("form[method=post]:not([data-theme-form], [action$='/draft'])").forEach(once);  // a draft is downloaded: its page stays
 
 window.addEventListener("load", () => {  // after the browser went to the address's place, which takes the focus away
