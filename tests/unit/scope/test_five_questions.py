@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import polars as pl
 import pytest
 
 from glassworks.core.commands import StartBrief
@@ -9,6 +10,7 @@ from glassworks.core.contract import Brief, Task, Tier
 from glassworks.core.defaulted import at, is_defaulted, settled
 from glassworks.core.errors import FixTheInput
 from glassworks.core.usecase import UseCase
+from glassworks.stages.scope.draft import draft_brief
 from glassworks.stages.scope.start import money, start_brief
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -59,6 +61,23 @@ def test_answers_over_an_earlier_brief_leave_what_people_wrote() -> None:
     again = started(ANSWERS.model_copy(update={"decision": "write a letter"}), written)
     assert again.decision.action == "write a letter" and again.label_delay == "After a quarter."
     assert not is_defaulted(again, "label_delay") and not is_defaulted(again, "today")
+
+
+def test_answers_over_a_draft_from_a_table_leave_what_was_read_there_and_its_marks() -> None:
+    frame = pl.DataFrame({"churn": ["Yes", "No", "No"] * 40, "gender": ["a", "b", "b"] * 40, "use": list(range(120))})
+    draft = draft_brief(CASE, frame, "churn", {}, NOW)
+    brief = started(base=draft)
+    for path in ("positive", "fairness", "features", "purpose", "decision.volume_per_period"):
+        assert at(brief.facts(), path) == at(draft.facts(), path)
+    assert is_defaulted(brief, "fairness") and is_defaulted(brief, "features") and not is_defaulted(brief, "target")
+    assert len(set(brief.defaulted)) == len(brief.defaulted) and not is_defaulted(brief, "value")
+
+
+def test_answers_for_another_task_replace_what_was_filled_in_for_the_old_one() -> None:
+    brief = started(ANSWERS.model_copy(update={"task": Task.REGRESSION}), started())
+    assert brief.task is Task.REGRESSION and brief.decision.capacity_share is None
+    assert brief.kpi.baseline != started().kpi.baseline and brief.positive == ""
+    assert not is_defaulted(brief, "task") and not is_defaulted(brief, "positive")
 
 
 def test_a_changed_field_and_a_confirmed_one_are_no_longer_marked() -> None:

@@ -123,7 +123,7 @@ def _refused(error: ValidationError) -> FixTheInput:
     more = f" Also not right: {others}{', ...' if len(told) > MOST_TOLD else ''}." if others else ""
     return FixTheInput(
         f"The brief's field {field} is not right.",
-        f"{why[:1].upper()}{why[1:]}.{more}",
+        f"{why[:1].upper()}{why[1:]}{'' if why.endswith('?') else '.'}{more}",
         "Correct it and try again; `glassworks work scope --schema` says what each field takes.",
         field=field,
     )

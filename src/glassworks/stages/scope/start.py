@@ -4,7 +4,7 @@ import re
 
 from glassworks.core.commands import StartBrief
 from glassworks.core.contract import Assumption, Brief, Task
-from glassworks.core.defaulted import is_defaulted
+from glassworks.core.defaulted import at, is_defaulted
 from glassworks.core.errors import FixTheInput
 from glassworks.core.record import Moment
 from glassworks.core.usecase import UseCase
@@ -13,6 +13,9 @@ from glassworks.stages.scope.feasibility import reach, swing
 
 TARGET_SHARE = 0.2
 """Of what a perfect model would gain, the share that a brief asks for until somebody names a target."""
+
+BY_TASK = ("positive", "decision.capacity_share")
+"""What only some tasks have."""
 
 NUMBER = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 UNTIL = r"(?:\s*(?:to|-)\s*|,\s+)"
@@ -40,11 +43,16 @@ def start_brief(
     """
     task = answers.task or (base.task if base else Task.BINARY)
     proposed = default_brief(use_case, task, now)
-    brief = proposed if base is None else filled_from(base, proposed, *(["task"] if base.task is not task else []))
+    brief = proposed if base is None else _over(base, proposed)
     worth = money("worth", answers.worth)
     mistake = money("mistake", answers.mistake, worth.unit)
     cells = _cells(task, worth, mistake)
-    said = {"decision.action", "kpi.counted_as", *(f"value.{name}" for name in cells)}
+    said = {
+        *(["task"] if answers.task else []),
+        "decision.action",
+        "kpi.counted_as",
+        *(f"value.{name}" for name in cells),
+    }
     facts = {
         "decision": brief.decision.model_copy(update={"action": answers.decision}),
         "hill": brief.hill.model_copy(update={"who": answers.whom}),
@@ -57,6 +65,16 @@ def start_brief(
         left = tuple(path for path in brief.defaulted if path != "kpi.target")
         return _asking(brief.model_copy(update={"defaulted": left}), worth.mode)
     return _asking(brief, _target(brief, positive_rate)) if is_defaulted(brief, "kpi.target") else brief
+
+
+def _over(base: Brief, proposed: Brief) -> Brief:
+    """The brief before with what it leaves unsaid filled in; for another task, marked fields anew."""
+    if base.task is not proposed.task:
+        return filled_from(base, proposed, "task", *(name for name in BY_TASK if is_defaulted(base, name)))
+    unmarked = filled_from(base.model_copy(update={"defaulted": ()}), proposed)
+    old, new = base.facts(), unmarked.facts()
+    marks = (path for path in unmarked.defaulted if path not in base.defaulted and at(old, path) != at(new, path))
+    return unmarked.model_copy(update={"defaulted": (*base.defaulted, *marks)})
 
 
 def _cells(task: Task, worth: Assumption, mistake: Assumption) -> dict[str, Assumption]:
