@@ -52,7 +52,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         home = Path(place) / "home"
         futures = whatif.measured()
-        timed = [*start_up(), demonstration(home), *documents.measured(home), *futures]
+        timed = [*start_up(), demonstration(home), *documents.measured(home), *futures, *whatif.answered(home)]
         for one in timed:
             print(one.says(), flush=True)
         print(f"\n{pages.measured(home)}", flush=True)

@@ -1,10 +1,15 @@
 """A what-if: the analytic answer, and 10,000 futures of 100,000 scored cases beside a loop over draws, in one run."""
 
+import tempfile
 import time
+from pathlib import Path
 
+import httpx
 import numpy as np
 
+from benchmarks.pages import served
 from benchmarks.timing import Timed, call
+from benchmarks.timing import command as process
 from glassworks.core.contract import Assumption, Brief, Decision, Kpi, ValueMatrix
 from glassworks.measures.drawn import drawn_gain
 from glassworks.measures.outlook import Quality, outlook
@@ -93,6 +98,21 @@ def measured() -> list[Timed]:
     return [*found, _naive(_scored(planned), planned)]
 
 
+def answered(home: Path) -> list[Timed]:
+    """A slider's move as a browser sees it: request and answer of a served demonstration, over one connection."""
+    with served(home) as address, httpx.Client(base_url=address, timeout=60) as client:
+        path = "/cases/term-deposit/scope/what-if"
+
+        def ask(more: str) -> None:
+            if client.get(f"{path}?precision=50{more}").status_code != 200:
+                raise SystemExit(f"{path} does not answer")
+
+        return [
+            call(f"over HTTP: the answer to one slider's move, {DRAWS:,} draws", lambda: ask("&part=answer"), 30),
+            call("over HTTP: the whole page of the what-if", lambda: ask(""), 30),
+        ]
+
+
 def ratio(timed: list[Timed]) -> str:
     """How many times faster than the loop, for the same question."""
     return f"Futures of cases at capacity 20 %: {timed[-1].median / timed[3].median:,.0f} times faster than the loop."
@@ -101,8 +121,12 @@ def ratio(timed: list[Timed]) -> str:
 def main() -> None:
     """Print the table alone: `python -m benchmarks.whatif`."""
     timed = measured()
+    with tempfile.TemporaryDirectory() as place:
+        home = Path(place) / "home"
+        process("demo", ["-m", "glassworks.cli", "demo", "--no-serve", "--fresh"], 0, GLASSWORKS_HOME=str(home))
+        over = answered(home)
     print("| what | median s | min s | max s | runs |\n|---|---|---|---|---|")
-    for one in timed:
+    for one in (*timed, *over):
         print(one.says())
     print(f"\n{ratio(timed)}")
 
