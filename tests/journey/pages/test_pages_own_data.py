@@ -147,7 +147,7 @@ class TestOwnData:
         expect(dana.locator("main")).to_contain_text("What the open rows say")
         assert faults(dana) == []
         dana.goto(f"{case_url(site, dana)}/scope")
-        expect(dana.locator("main")).to_contain_text("Assumed by the draft")
+        expect(dana.locator("main")).to_contain_text("what the factory filled in")
         assert faults(dana) == []
 
     def test_a_brief_with_a_slip_comes_back_as_typed_and_then_is_saved_as_version_2(
