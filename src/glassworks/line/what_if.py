@@ -115,13 +115,12 @@ def keep_in_canvas(
     by_step: dict[str, dict[str, str]] = {}
     for name, value in changes.items():
         by_step.setdefault(step_of(name).slug, {})[name] = value
-    for step in by_step:
-        if (kept[step].version if step in kept else 0) != expected.get(step, 0):
-            raise Conflict(
-                "Somebody saved the canvas while you tried numbers.",
-                "Two people never silently overwrite each other.",
-                "Your numbers stay here: look at the canvas, then put them in again.",
-            )
-    for step, typed in by_step.items():
-        before = kept[step].typed if step in kept else {}
-        canvas.keep(parts, who, use_case, step, expected.get(step, 0), {**before, **typed})
+    try:
+        with parts.ledger.transaction():
+            for step, typed in by_step.items():
+                before = kept[step].typed if step in kept else {}
+                canvas.keep(parts, who, use_case, step, expected.get(step, 0), {**before, **typed})
+    except Conflict as error:
+        raise Conflict(
+            error.what, error.why, "Your numbers stay here: read the canvas, then put them in again."
+        ) from error

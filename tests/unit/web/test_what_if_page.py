@@ -189,7 +189,7 @@ def test_a_canvas_saved_meanwhile_is_not_overwritten(house: Any, person: Any) ->
     sent = {"csrf_token": token(page), "seen.value": "0", "kpi.target": "3000", "decision.volume_per_period": "400"}
     answer = client.post(at("credits"), data=sent)
     assert answer.status_code == 409 and entry(answer.text, "kpi.target") == "3000"
-    assert "Somebody saved the canvas while you tried numbers." in answer.text
+    assert "saved this step while you typed. Your numbers stay here" in answer.text
     drafts = house.parts.drafts.of("credits")
     assert drafts["value"].typed == {"kpi.target": "2500"} and "decision" not in drafts
 
