@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from glassworks.core.canvas import MetricTarget
 from glassworks.core.check import run
 from glassworks.core.contract import Direction, Fairness, Feature, Kpi, Task
 from glassworks.core.errors import FixTheInput
@@ -35,7 +36,8 @@ def evidence_of(campaign: ModuleType, model: Any, rows: pl.DataFrame, *claims: A
 
 @pytest.fixture
 def honest(campaign: ModuleType) -> dict[str, Any]:
-    return evidence_of(campaign, campaign.Honest(), campaign.rows(4000, seed=8), campaign.claim("AUC", 0.79))
+    asked = {"metric_targets": (MetricTarget(metric="auc", op=">=", value=0.6),)}
+    return evidence_of(campaign, campaign.Honest(), campaign.rows(4000, seed=8), campaign.claim("AUC", 0.79), **asked)
 
 
 def test_the_office_asks_everything_that_its_policy_requires() -> None:

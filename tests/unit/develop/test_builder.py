@@ -83,6 +83,9 @@ def test_regression_and_many_classes_are_built_without_a_time_order(campaign: Mo
     brief = campaign.brief(task=Task.REGRESSION, value=costs, **terms)
     numbers = builder.build(frame.with_columns(y=value), brief, host, seed=1, progress=lambda w, s: None)
     assert builder.best(numbers).kpi.low > 0
+    assert numbers[-1].card.parameters["quantile"] == pytest.approx(2 / 3, abs=1e-4)
+    short = numbers[-1].scored.y > numbers[-1].scored.scores
+    assert short.mean() < 0.5, "where too little costs twice as much as too much, it foretells more than the middle"
     three = pl.Series(np.where(frame["balance"] > 0.5, "high", np.where(frame["balance"] < -0.5, "low", "mid")))
     brief = campaign.brief(task=Task.MULTICLASS, value=ValueMatrix(right=campaign.about(1, 1, 1)), **terms)
     classes = builder.build(frame.with_columns(y=three), brief, host, seed=1, progress=lambda w, s: None)
@@ -96,6 +99,8 @@ def test_in_time_order_a_rehearsal_learns_only_from_earlier_rows(campaign: Modul
         assert len(train) == 1000
         assert train.max() < block.min()
     assert set(plan.windows()) == {"all", "the last tenth"}
+    long = campaign.brief(windows=campaign.brief().windows.model_copy(update={"sealed_periods": 2}))
+    assert set(rehearsal.plan(9000, long, seed=1).windows()) == {"all"}, "the sealed window holds 1,000 rows"
 
 
 def test_without_an_order_every_row_is_held_back_once(campaign: ModuleType) -> None:

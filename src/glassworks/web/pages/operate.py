@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from glassworks.core import permit as permits
-from glassworks.core.contract import Brief
+from glassworks.core.contract import Brief, Task
 from glassworks.core.errors import FixTheInput, NotFound
 from glassworks.core.estimate import plain
 from glassworks.core.stage import Stage, Status
@@ -148,7 +148,8 @@ def _ranked(brief: Brief | None, ranked: pl.DataFrame, name: str, url: str) -> d
             head.select(known, "score", "decision", "reasons").iter_rows(), start=1
         )
     ]
-    chosen = ranked.filter(pl.col("decision") == brief.decision.action).height
+    acted = pl.col("decision") == brief.decision.action
+    chosen = ranked.filter(pl.col("score").is_not_null() if brief.task is Task.REGRESSION else acted).height
     abstained = ranked["score"].null_count()
     sentence = f"Of {ranked.height:,} rows, {chosen:,}: {brief.decision.action}."
     if abstained:

@@ -32,7 +32,7 @@ FROM_SCORES = {
 def metric_targets(brief: Brief, scored: Scored, level: float) -> Answer:
     """Each `metric_targets` of the brief against its estimate on the sealed rows; all must be reached.
 
-    With `bound` "safe" the interval decides, at the level of this look; with "point" the value alone does. A target
+    With `bound` "interval" the interval decides, at the level of this look; with "point" the value alone does. A target
     that cannot be measured on these rows (a group that is not there, a statistic of another task) leaves it undecided.
     """
     if not brief.metric_targets:
