@@ -17,14 +17,19 @@ MEANINGS = {
     ),
     "brief": "The draft of a KPI contract. Every save is a new version.",
     "candidate": "A model proposed.",
-    "canvas": "Eight pages on which a team writes the brief together, from the people to the plan; kept while they type.",
+    "canvas": (
+        "Eight pages on which a team writes the brief together, from the people to the plan; kept while they type."
+    ),
     "check": "A question with an answer computed from evidence.",
     "data contract": (
         "What a row must look like to be scored: columns, ranges, levels, and the domain expert's decisions about them."
     ),
     "dossier": "Everything a gate saw, in one file that an outsider can verify without this server.",
     "estimate": "A value with its interval, number of cases and method. A bare number is never gated on.",
-    "exception": "A waiver of one check, signed by the key of a second person who made no part of the work; it expires, also at run time.",
+    "exception": (
+        "A waiver of one check, signed by the key of a second person who made no part of the work; it expires, also at "
+        "run time."
+    ),
     "fairness": (
         "How evenly a decision treats groups of people. The brief names one definition, beforehand, that is gated; "
         "all others are reported."
