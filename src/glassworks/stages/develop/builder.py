@@ -76,8 +76,8 @@ def build(
     """Make one candidate a recipe.
 
     Every figure of a candidate comes from rehearsals: rows scored by a model of the recipe that had not seen them. The
-    training window is the one whose rehearsals foretold best (log loss, or what the mistakes cost). The candidate itself
-    is then fitted on that window up to the last open row, because the latest rows resemble the future most.
+    training window is the one whose rehearsals foretold best (log loss, or what the mistakes cost). The candidate
+    itself is then fitted on that window up to the last open row, because the latest rows resemble the future most.
 
     Parameters
     ----------
