@@ -150,35 +150,33 @@ class TestOwnData:
         expect(dana.locator("main")).to_contain_text("what the factory filled in")
         assert faults(dana) == []
 
-    def test_a_brief_with_a_slip_comes_back_as_typed_and_then_is_saved_as_version_2(
+    def test_a_slip_in_the_canvas_is_named_and_then_the_brief_is_confirmed_and_saved_as_version_2(
         self, site: Any, people: Any, faults: Any
     ) -> None:
-        dana = people["dana"]
-        dana.goto(f"{case_url(site, dana)}/scope/edit")
-        dana.get_by_label("At least, more than the baseline").fill("900")
-        dana.get_by_label("Acted, positive, low", exact=True).fill("99")
+        dana, scope = people["dana"], f"{case_url(site, people['dana'])}/scope"
+        dana.goto(f"{scope}/canvas/problem")
         for name, role in TEAM.values():
             dana.get_by_label(role, exact=True).select_option(label=name)
-        dana.get_by_label("Warnings acknowledged").fill("uplift")
-        dana.get_by_role("button", name="Save as version 2").click()
-        expect(dana.get_by_role("alert")).to_contain_text("Nothing was saved yet")
-        expect(dana.get_by_label("At least, more than the baseline")).to_have_value("900")
+        dana.get_by_role("button", name="Save and go on").click()
+        dana.goto(f"{scope}/canvas/decision")
+        dana.get_by_label("Warnings that the team has read").fill("uplift")
+        dana.get_by_role("button", name="Save and go on").click()
+        dana.get_by_role("spinbutton", name="At least, more than the baseline").fill("900")
+        dana.get_by_label("Acted, and it was right, Low").fill("99")
+        dana.get_by_role("button", name="Save and go on").click()
+        expect(dana.get_by_role("alert")).to_contain_text("One entry needs another look")
+        expect(dana.get_by_role("spinbutton", name="At least, more than the baseline")).to_have_value("900")
         assert faults(dana) == []
-        dana.get_by_label("Acted, positive, low", exact=True).fill("5")
+        dana.get_by_label("Acted, and it was right, Low").fill("5")
+        dana.get_by_role("button", name="Save and go on").click()
+        expect(dana).to_have_url(f"{scope}/canvas/data")
+        dana.goto(f"{scope}/review")
+        for wanted in dana.get_by_role("checkbox").all():
+            wanted.check()
+        assert faults(dana) == []
         dana.get_by_role("button", name="Save as version 2").click()
         expect(dana.get_by_role("status").first).to_contain_text("new version is saved")
         expect(dana.locator("main")).to_contain_text("version 2")
-
-    def test_a_save_over_a_newer_version_keeps_what_was_typed(self, site: Any, people: Any) -> None:
-        dana, emil = people["dana"], people["emil"]
-        for page in (dana, emil):
-            page.goto(f"{case_url(site, page)}/scope/edit")
-        dana.get_by_label("Purpose").fill("Call the customers who may leave.")
-        dana.get_by_role("button", name="Save as version 3").click()
-        emil.get_by_label("How it is done today").fill("Called in list order.")
-        emil.get_by_role("button", name="Save as version 3").click()
-        expect(emil.get_by_role("alert")).to_contain_text("Someone saved before you")
-        expect(emil.get_by_label("How it is done today")).to_have_value("Called in list order.")
 
     def test_the_team_signs_the_contract_and_the_data(self, site: Any, people: Any) -> None:
         from_inbox(people["dana"], site, "dana", "Data scientist: submit my work")

@@ -142,7 +142,14 @@ def test_no_page_of_a_person_at_work_has_an_accessibility_fault_in_the_dark(page
     case = running(demo)
     found = []
     for login, paths in {
-        "dana": [f"/cases/{case.id}/scope/edit", f"/cases/{case.id}/develop", "/new", "/people"],
+        "dana": [
+            f"/cases/{case.id}/scope/canvas/value",
+            f"/cases/{case.id}/scope/review",
+            "/start",
+            f"/cases/{case.id}/develop",
+            "/new",
+            "/people",
+        ],
         "emil": [f"/cases/{case.id}/explore", "/inbox"],
         "viktor": [p for p in every_page(demo) if "/validate/" in p],
         "oona": [f"/cases/{case.id}/operate"],

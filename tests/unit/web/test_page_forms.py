@@ -67,6 +67,12 @@ def test_an_optional_row_in_which_nothing_was_typed_is_left_out(base: Brief) -> 
     assert errors == {} and brief is not None and brief.plan == () and brief.kill_criteria == ()
 
 
+def test_an_empty_row_for_a_new_column_is_no_column(base: Brief) -> None:
+    sent = [("features.0.name", ""), ("features.0.available", "yes"), ("features.0.expected", "any")]
+    brief, _, errors = brief_of(sent, base)
+    assert errors == {} and brief is not None and brief.features == ()
+
+
 def _pairs(value: object, name: str = "") -> list[tuple[str, str]]:
     """A brief's facts as a form would send them."""
     if isinstance(value, dict):

@@ -93,7 +93,7 @@ class Board:
         """Whether the entry of a name was filled in by the factory, and whether the tier asks for it."""
         whole = "value"  # one entry of it is enough
         return {
-            "filled": any(covers(path, name) for path in self.marked),
+            "filled": bool(in_short(self.typed, name)) and any(covers(path, name) for path in self.marked),
             "asked": any(covers(path, name) for path in self.asked if path != whole or name == whole),
         }
 

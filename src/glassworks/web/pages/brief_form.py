@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -140,8 +141,12 @@ def _list(kind: Any, sent: Any, known: Any) -> Any:
 
 def _filled(kind: type[BaseModel], row: Mapping[str, Any]) -> bool:
     """Whether anything was typed into a row; a choice that always has a value does not count."""
-    chosen = {name for name, field in kind.model_fields.items() if get_origin(field.annotation) is Literal}
+    chosen = {name for name, field in kind.model_fields.items() if _is_choice(field.annotation)}
     return any(value for name, value in row.items() if name not in chosen and value != YES[0])
+
+
+def _is_choice(kind: Any) -> bool:
+    return get_origin(kind) is Literal or (isinstance(kind, type) and issubclass(kind, Enum))
 
 
 def _name(location: tuple[int | str, ...]) -> str:

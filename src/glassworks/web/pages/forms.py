@@ -14,6 +14,15 @@ MESSAGES = {
     "finite_number": "This must be a number.",
     "missing": "This is needed.",
     "string_too_short": "This is needed.",
+    "string_pattern_mismatch": "This must be one word of letters, digits and _ that begins with a letter.",
+    "literal_error": "Choose one of those that are offered.",
+    "enum": "Choose one of those that are offered.",
+    "greater_than": "This must be more than {gt:g}.",
+    "greater_than_equal": "This must be at least {ge:g}.",
+    "less_than": "This must be less than {lt:g}.",
+    "less_than_equal": "This must be at most {le:g}.",
+    "int_parsing": "This must be a whole number.",
+    "int_from_float": "This must be a whole number.",
     "date_from_datetime_parsing": "This must be a date such as 2026-03-31.",
     "date_parsing": "This must be a date such as 2026-03-31.",
 }
@@ -50,7 +59,9 @@ def rows(value: Any) -> list[dict[str, Any]]:
 def says(fault: Any) -> str:
     """What is wrong with one entry, in plain words."""
     told = str(fault["msg"]).removeprefix("Value error, ")
-    return MESSAGES.get(fault["type"], f"{told[:1].upper()}{told[1:]}.")
+    if fault["type"] in MESSAGES:
+        return MESSAGES[fault["type"]].format(**fault.get("ctx", {}))
+    return f"{told[:1].upper()}{told[1:]}."
 
 
 def decisions_of(pairs: Iterable[tuple[str, str]]) -> tuple[list[ColumnDecision], dict[str, str], dict[str, Any]]:

@@ -88,4 +88,5 @@ def _refused(request: Request, case: UseCase | None, values: dict[str, str], err
     """What was typed stays; the entry that needs another look is named."""
     if isinstance(error, NotFound):
         raise error
-    return _page(request, case, values, {error.field if error.field in values else "decision": says(error)})
+    field = "title" if isinstance(error, Conflict) and "title" in values else "decision"
+    return _page(request, case, values, {error.field if error.field in values else field: says(error)})

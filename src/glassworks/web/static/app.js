@@ -122,8 +122,13 @@ function job(box) {
 }
 
 function once(form) {
-  form.addEventListener("submit", (event) => setTimeout(() => { if (!event.defaultPrevented) all("button", form).forEach((b) => { b.disabled = true; }); }, 0));
-  window.addEventListener("pageshow", () => all("button", form).forEach((b) => { b.disabled = false; }));
+  const sent = [];
+  form.addEventListener("submit", (event) => setTimeout(() => {
+    if (event.defaultPrevented) return;
+    sent.push(...all("button", form).filter((b) => !b.disabled));
+    sent.forEach((b) => { b.disabled = true; });
+  }, 0));
+  window.addEventListener("pageshow", () => sent.splice(0).forEach((b) => { b.disabled = false; }));
 }
 
 all("[data-theme-form]").forEach(theme);
