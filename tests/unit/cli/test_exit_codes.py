@@ -45,7 +45,7 @@ def test_the_demonstration_ends_with_0_only_at_an_intended_ending(
     monkeypatch: pytest.MonkeyPatch, tmp_path, held: bool, code: int
 ) -> None:
     monkeypatch.setenv("GLASSWORKS_HOME", str(tmp_path))
-    monkeypatch.setattr("glassworks.cli.demo.tell_story", lambda chosen, as_json: held)
+    monkeypatch.setattr("glassworks.cli.demo.tell_story", lambda *asked: held)
     assert demo.main(["--no-serve"], standalone_mode=False) == code
 
 
