@@ -39,6 +39,7 @@ def brief_page(request: Request, parts: Line, who: Who, case_id: str) -> Respons
         signed=signed,
         results=now.results(Stage.SCOPE, brief.id),
         signoffs=now.signoffs(Stage.SCOPE, brief.id),
+        carried=now.carried(Stage.SCOPE, brief.id),
         decision=now.decision(Stage.SCOPE, brief.id),
         needed_precision=_needed(brief),
         acts=_acts(request, now, brief),
