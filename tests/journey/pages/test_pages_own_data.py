@@ -158,9 +158,11 @@ class TestOwnData:
         for name, role in TEAM.values():
             dana.get_by_label(role, exact=True).select_option(label=name)
         dana.get_by_role("button", name="Save and go on").click()
+        expect(dana).to_have_url(f"{scope}/canvas/hill")
         dana.goto(f"{scope}/canvas/decision")
         dana.get_by_label("Warnings that the team has read").fill("uplift")
         dana.get_by_role("button", name="Save and go on").click()
+        expect(dana).to_have_url(f"{scope}/canvas/value")
         dana.get_by_role("spinbutton", name="At least, more than the baseline").fill("900")
         dana.get_by_label("Acted, and it was right, Low").fill("99")
         dana.get_by_role("button", name="Save and go on").click()
