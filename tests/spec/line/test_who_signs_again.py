@@ -69,6 +69,17 @@ def test_two_small_changes_add_up_so_nobody_is_led_away_step_by_step(at: At) -> 
     assert len(waits_for(one, both)) == 3, "each answers for what changed since they signed, not since the last draft"
 
 
+def test_going_back_to_terms_that_were_signed_once_is_signed_again(at: At) -> None:
+    one = at("scoped")
+    first = one.brief().value.fixed_cost
+    brief = valued(one, 7.0)
+    one.sign("data_scientist", brief.id, "submit")
+    assert one.sign("business_owner", brief.id).open
+    back = valued(one, first)
+    assert waits_for(one, back) == {Role.DATA_SCIENTIST, Role.BUSINESS_OWNER}, "the owner has left those terms"
+    assert set(scope.changes(one.parts, one.who["validator"], CASE).sign_again) == waits_for(one, back)
+
+
 def test_the_carried_signature_stands_in_the_file_with_what_it_was_given_for(at: At) -> None:
     one = at("scoped")
     brief = valued(one, 7.0)
