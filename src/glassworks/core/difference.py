@@ -18,9 +18,7 @@ ANSWERS_FOR: Mapping[str, tuple[Role, ...]] = {
     "population": (Role.DOMAIN_EXPERT,),
     "data_sources": (Role.DOMAIN_EXPERT,),
     "constraints.proxies_to_test": (Role.DOMAIN_EXPERT,),
-    "metric_targets": (Role.DATA_SCIENTIST,),
-    "windows": (Role.DATA_SCIENTIST,),
-    "identifier": (Role.DATA_SCIENTIST,),
+    "metric_targets": (Role.BUSINESS_OWNER,),
 }
 """Whose signature a part of the brief needs, by the start of its path; what is not named needs everybody's."""
 

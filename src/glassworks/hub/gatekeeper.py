@@ -11,7 +11,7 @@ from glassworks.core.journal import Act
 from glassworks.core.people import KeyList
 from glassworks.core.ports import Ledger, Vault
 from glassworks.core.record import Moment, new_id
-from glassworks.core.signoff import SignOff
+from glassworks.core.signoff import Meaning, SignOff
 from glassworks.core.stage import Stage, Status, after, may_move
 from glassworks.core.usecase import GateRecord, LineStop, UseCase, Waiver
 
@@ -61,7 +61,8 @@ def evidence(ledger: Ledger, vault: Vault, keys: KeyList, prepared: Prepared, no
     """Everything the gate may see now; sign-offs that do not verify are left out, exceptions that do not are void."""
     body = Body.model_validate(canonical.parse_strict(vault.get(prepared.id)))
     case = ledger.get(UseCase, prepared.use_case)
-    given = ledger.find(SignOff, use_case=prepared.use_case, dossier=prepared.id)
+    every = ledger.find(SignOff, use_case=prepared.use_case)
+    given = [s for s in every if s.dossier == prepared.id]
     exceptions = tuple(w for w in ledger.find(Waiver, use_case=case.id) if w.subject == prepared.subject)
     return Evidence(
         stage=prepared.stage,
@@ -71,7 +72,7 @@ def evidence(ledger: Ledger, vault: Vault, keys: KeyList, prepared: Prepared, no
         policy=body.policy,
         results=body.results,
         signoffs=tuple(s for s in given if not signoff.faults(s, keys)),
-        carried=held(body, (one.terms() for one in _earlier(ledger, vault, keys, prepared)), now),
+        carried=_unrefused(held(body, (one.terms() for one in _earlier(ledger, vault, keys, prepared)), now), every),
         authors=body.authors,
         exceptions=exceptions,
         void=void(body, exceptions, keys),
@@ -79,6 +80,12 @@ def evidence(ledger: Ledger, vault: Vault, keys: KeyList, prepared: Prepared, no
         stops=stops_over(ledger, case),
         now=now,
     )
+
+
+def _unrefused(carried: tuple[SignOff, ...], every: Sequence[SignOff]) -> tuple[SignOff, ...]:
+    """Approvals whose role has not refused a later version: who refused once is asked again."""
+    refused = [s for s in every if s.stage is Stage.SCOPE and s.meaning is Meaning.REFUSE]
+    return tuple(one for one in carried if not any(s.role is one.role and s.signed_at > one.signed_at for s in refused))
 
 
 def _earlier(ledger: Ledger, vault: Vault, keys: KeyList, prepared: Prepared) -> list[Signed]:

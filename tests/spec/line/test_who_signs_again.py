@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from glassworks.core import canonical
+from glassworks.core.canvas import MetricTarget
 from glassworks.core.people import Role
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import GateRecord
@@ -78,6 +79,26 @@ def test_going_back_to_terms_that_were_signed_once_is_signed_again(at: At) -> No
     back = valued(one, first)
     assert waits_for(one, back) == {Role.DATA_SCIENTIST, Role.BUSINESS_OWNER}, "the owner has left those terms"
     assert set(scope.changes(one.parts, one.who["validator"], CASE).sign_again) == waits_for(one, back)
+
+
+def test_who_refused_a_version_is_asked_for_the_next_one(at: At) -> None:
+    one = at("scoped")
+    for words in ("precisely", "more precisely"):
+        features = tuple(f.model_copy(update={"meaning": f"{f.name}, {words}"}) for f in one.brief().features)
+        brief = changed(one, features=features)
+        if words == "precisely":
+            assert Role.BUSINESS_OWNER not in waits_for(one, brief)
+            one.sign("business_owner", brief.id, "refuse", statement="These features are not ours to use.")
+    assert Role.BUSINESS_OWNER in waits_for(one, brief), "a refusal is not left behind by saving again"
+
+
+@pytest.mark.parametrize("field", ["metric_targets", "windows"])
+def test_whoever_builds_cannot_lower_the_own_bar_alone(at: At, field: str) -> None:
+    one = at("scoped")
+    windows = one.brief().windows.model_copy(update={"sealed_share": 0.06})
+    target = MetricTarget(metric="auc", op=">=", value=0.51)
+    brief = changed(one, **{field: (target,) if field == "metric_targets" else windows})
+    assert Role.BUSINESS_OWNER in waits_for(one, brief)
 
 
 def test_the_carried_signature_stands_in_the_file_with_what_it_was_given_for(at: At) -> None:
