@@ -76,7 +76,7 @@ def new(file: Path, target: str, title: str, line_id: str, login: str, as_json: 
         words += f"{scoping.told(results)}\n\nThe draft brief is {brief.id}; `defaulted` names what is filled in."
         words += f"\nNext: `glassworks work start {case.id}`, or `glassworks work scope {case.id} --out brief.yaml`,"
         words += " correct it, take what you confirm out of `defaulted`, and `glassworks work scope brief.yaml`."
-        words += "\nData scientist, business owner and validator are three people: `glassworks admin invite` brings the missing."
+        words += "\nData scientist, owner and validator are three people: `glassworks admin invite` invites them."
         say(results, as_json, words)
 
 
