@@ -42,12 +42,11 @@ def site(serve: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     factory.create_office(chosen)
     with serve(chosen) as one:
         carla = Invite(name="Carla Champion", login="carla", roles=(Role.CHAMPION,))
-        secrets = {"password": PASSWORD.format("carla"), "passphrase": PASSPHRASE.format("carla")}
-        _, line = office.found(one.parts, carla, "Customer care", **secrets)
+        _, line = office.found(one.parts, carla, "Customer care", password=PASSWORD, passphrase=PASSPHRASE)
         for login, (name, role) in TEAM.items():
             invited = Invite(name=name, login=login, roles=(role,), line=line.id)
-            own = {"password": PASSWORD.format(login), "passphrase": PASSPHRASE.format(login)}
-            people.add_person(one.parts, invited, **own, by="office")
+            password, passphrase = PASSWORD.format(login), PASSPHRASE.format(login)
+            people.add_person(one.parts, invited, password=password, passphrase=passphrase, by="office")
         yield one
 
 
@@ -95,9 +94,8 @@ def begun(site: Any, request: pytest.FixtureRequest) -> Callable[[Page], str]:
 
 
 def newest(site: Any, base: str) -> Brief:
-    case = base.split("/cases/")[1].split("/")[0]
-    found: Brief = max(site.parts.ledger.find(Brief, use_case=case), key=lambda b: b.version)
-    return found
+    found: list[Brief] = site.parts.ledger.find(Brief, use_case=base.split("/")[-2])
+    return max(found, key=lambda b: b.version)
 
 
 def saved(page: Page) -> None:
