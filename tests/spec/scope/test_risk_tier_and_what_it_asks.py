@@ -87,7 +87,8 @@ def test_every_shipped_brief_says_what_its_tier_asks_for() -> None:
 
 
 def test_a_field_that_only_a_higher_tier_asks_for_is_named_there_and_not_below() -> None:
-    brief = example("telco_churn")
+    full = example("telco_churn")
+    brief = full.model_copy(update={"kpi": full.kpi.model_copy(update={"tree": ()})})
     assert ask("asked_by_tier", brief).verdict is Verdict.PASS
     higher = ask("asked_by_tier", brief.model_copy(update={"tier": Tier.MEDIUM}))
     assert higher.verdict is Verdict.FAIL and "kpi.tree" in higher.examples and "`defaulted`" in higher.next_step
