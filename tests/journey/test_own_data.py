@@ -97,7 +97,11 @@ def test_a_csv_goes_the_whole_way_from_a_question_to_live_answers(
     with ranked.open() as opened:
         answers = list(csv.DictReader(opened))
     scored = [float(row["score"]) for row in answers if row["score"]]
-    assert len(answers) == 120 and len(scored) > 100 and scored == sorted(scored, reverse=True)
+    assert len(answers) == 120 and len(scored) > 100
+    if case == "houses":  # a foretold number is for its own row: the list stays as it came
+        assert [int(row["row"]) for row in answers] == sorted(int(row["row"]) for row in answers)
+    else:
+        assert scored == sorted(scored, reverse=True)
     assert all(row["decision"] for row in answers)
     if case == "wines":
         assert {row["decision"] for row in answers} >= {"blue", "green", "red"}
