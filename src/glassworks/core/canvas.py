@@ -1,28 +1,13 @@
 """What a team agrees beside decision, KPI and value: people and hill, data, harms, oversight, and the way to work."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from glassworks.core.record import Part
+from glassworks.core.record import Part, added
 
 Level = Literal["low", "medium", "high"]
-
-
-def _empty(value: object) -> bool:
-    return value is None or value == "" or value == () or (isinstance(value, Part) and not value.facts())
-
-
-def added(default: Any, **limits: Any) -> Any:
-    """A field that may stay empty; empty, it is no part of the facts, so a brief signed before it existed still holds.
-
-    Examples
-    --------
-    >>> Hill(who="agents").facts()
-    {'who': 'agents'}
-    """
-    return Field(default=default, exclude_if=_empty, **limits)
 
 
 class Hill(Part):

@@ -20,10 +20,9 @@ from glassworks.core.canvas import (
     Playback,
     Population,
     Risk,
-    added,
 )
 from glassworks.core.people import Role
-from glassworks.core.record import Moment, Part, Record
+from glassworks.core.record import Moment, Part, Record, added
 
 
 class Task(StrEnum):
@@ -179,7 +178,8 @@ class Fairness(Part):
     """The one fairness definition that is gated; all others are reported.
 
     Groups are the values of `attribute`, or, when `bands` names cut points, the bands between them. Each group is
-    compared with the best one, or with `reference` when it is named. `protected` are further traits that are reported.
+    compared with the best one, or with `reference` when it is named; one below `min_group` cases is not gated on.
+    `protected` names further traits that the data must carry.
     """
 
     definition: Literal["equal_opportunity", "selection_rate", "none"] = "none"

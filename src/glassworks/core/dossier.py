@@ -6,14 +6,13 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from glassworks.core import canonical, counter, signoff
-from glassworks.core.canvas import added
 from glassworks.core.carried import Earlier, carried
 from glassworks.core.contract import Brief, Tier
 from glassworks.core.finding import Finding
 from glassworks.core.gate import Decision, Evidence, decide
 from glassworks.core.people import KeyList
 from glassworks.core.policy import PolicyPack
-from glassworks.core.record import Moment, Part, Record
+from glassworks.core.record import Moment, Part, Record, added
 from glassworks.core.result import Result
 from glassworks.core.signoff import SignOff
 from glassworks.core.stage import Stage

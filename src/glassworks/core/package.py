@@ -4,9 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from glassworks.core.canvas import added
 from glassworks.core.contract import Task
-from glassworks.core.record import Part
+from glassworks.core.record import Part, added
 from glassworks.core.usecase import DataContract, ModelCard
 
 

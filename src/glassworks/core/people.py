@@ -3,8 +3,7 @@
 from enum import StrEnum
 from typing import ClassVar, Literal
 
-from glassworks.core.canvas import added
-from glassworks.core.record import Moment, Part, Record
+from glassworks.core.record import Moment, Part, Record, added
 
 
 class Role(StrEnum):

@@ -5,10 +5,9 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from glassworks.core.canvas import added
 from glassworks.core.contract import Tier
 from glassworks.core.people import Role
-from glassworks.core.record import Part, Record
+from glassworks.core.record import Part, Record, added
 from glassworks.core.stage import Stage
 
 SHARED_ROWS = 0.1

@@ -4,7 +4,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
 
 from glassworks.core import canonical
 
@@ -37,6 +37,24 @@ class Part(BaseModel):
     def digest(self) -> str:
         """`sha256:` hash of the canonical form; changes when any field changes."""
         return canonical.digest(self.facts())
+
+
+def _empty(value: object) -> bool:
+    return value is None or value == "" or value == () or (isinstance(value, Part) and not value.facts())
+
+
+def added(default: Any, **limits: Any) -> Any:
+    """A field that may stay empty; empty, it is no part of the facts, so what was signed before it existed still holds.
+
+    Examples
+    --------
+    >>> class Hill(Part):
+    ...     who: str = added("")
+    ...     wow: str = added("")
+    >>> Hill(who="agents").facts()
+    {'who': 'agents'}
+    """
+    return Field(default=default, exclude_if=_empty, **limits)
 
 
 class Record(Part):

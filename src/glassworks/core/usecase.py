@@ -5,10 +5,9 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from glassworks.core import canonical
-from glassworks.core.canvas import added
 from glassworks.core.contract import Direction, Task
 from glassworks.core.estimate import Estimate
-from glassworks.core.record import Moment, Part, Record
+from glassworks.core.record import Moment, Part, Record, added
 from glassworks.core.signoff import SignOff
 from glassworks.core.stage import Stage, Status
 

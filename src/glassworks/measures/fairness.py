@@ -61,12 +61,19 @@ def group_rates(scored: Scored, definition: str, level: float = 0.95) -> list[Es
     ]
 
 
-def group_ratios(scored: Scored, definition: str, level: float = 0.95, min_cases: int = MIN_CASES) -> list[Estimate]:
+def group_ratios(
+    scored: Scored, definition: str, level: float = 0.95, min_cases: int = MIN_CASES, reference: str = ""
+) -> list[Estimate]:
     """The ratio of each group's rate to the best group's, with Katz's interval; the best group itself is left out.
 
-    The best group has the highest rate (for `false_positive_rate` the lowest, and ratios are turned over, so that 1 is
-    equal and below 1 is worse everywhere). Groups below `min_cases` cases are compared but never the yardstick, unless
-    all are. `n` is the number of cases of the group that its rate counts among.
+    With `reference`, that group is the yardstick in place of the best one. The best group has the highest rate (for
+    `false_positive_rate` the lowest, and ratios are turned over, so that 1 is equal and below 1 is worse everywhere).
+    Groups below `min_cases` cases are compared but never the yardstick, unless all are or one is the reference. `n` is
+    the number of cases of the group that its rate counts among.
+
+    Raises
+    ------
+    FixTheInput : no case that the definition counts among is of the reference group.
     """
     names, successes, cases = _counts(scored, definition)
     if len(names) < 2:
@@ -74,7 +81,14 @@ def group_ratios(scored: Scored, definition: str, level: float = 0.95, min_cases
     turned = definition == "false_positive_rate"
     eligible = cases >= min(min_cases, int(cases.max()))
     merit = np.where(eligible, -successes / cases if turned else successes / cases, -np.inf)
-    best = int(merit.argmax())
+    if reference and reference not in names:
+        raise FixTheInput(
+            f"No case is of the group {reference}, with which the others are compared.",
+            f"The groups are: {', '.join(names)}.",
+            "Name one of them in the brief, or compare with the best group.",
+            field="fairness.reference",
+        )
+    best = names.index(reference) if reference else int(merit.argmax())
     found = []
     for i, name in enumerate(names):
         if i == best:
@@ -98,7 +112,9 @@ def group_ratios(scored: Scored, definition: str, level: float = 0.95, min_cases
     return found
 
 
-def worst_ratio(scored: Scored, definition: str, level: float = 0.95, min_cases: int = MIN_CASES) -> Estimate:
+def worst_ratio(
+    scored: Scored, definition: str, level: float = 0.95, min_cases: int = MIN_CASES, reference: str = ""
+) -> Estimate:
     """The worst group's ratio, with an interval made for gates.
 
     `low` is the lowest unadjusted bound of all groups: a pass needs every group to hold (intersection-union).
@@ -107,16 +123,16 @@ def worst_ratio(scored: Scored, definition: str, level: float = 0.95, min_cases:
 
     Raises
     ------
-    FixTheInput : fewer than two groups have `min_cases` cases.
+    FixTheInput : fewer than two groups have `min_cases` cases, or there is no case of the `reference` group.
     """
-    gated = [one for one in group_ratios(scored, definition, level, min_cases) if one.n >= min_cases]
+    gated = [one for one in group_ratios(scored, definition, level, min_cases, reference) if one.n >= min_cases]
     if not gated:
         raise FixTheInput(
             "Groups cannot be compared.",
             f"Fewer than two of them have {min_cases} cases that the definition counts among.",
             "Gather more cases, or join groups.",
         )
-    adjusted = group_ratios(scored, definition, 1 - (1 - level) / len(gated), min_cases)
+    adjusted = group_ratios(scored, definition, 1 - (1 - level) / len(gated), min_cases, reference)
     high = min(one.high for one in adjusted if one.n >= min_cases)
     worst = min(gated, key=lambda one: one.value)
     return worst.model_copy(

@@ -122,6 +122,26 @@ def test_a_group_that_is_hardly_ever_chosen_fails_fairness(campaign: ModuleType)
     assert asked("fairness", unfair, brief=agreed).verdict is Verdict.NOT_APPLICABLE
 
 
+def test_groups_are_compared_with_the_one_that_the_contract_names(campaign: ModuleType) -> None:
+    honest = evidence_of(campaign, campaign.Honest(), campaign.rows(3000))
+    rule = campaign.brief().fairness
+    groups = sorted(one.group for one in asked("fairness", honest).estimates[1:])
+    for name in groups:
+        agreed = campaign.brief(fairness=rule.model_copy(update={"reference": name}))
+        worst = asked("fairness", honest, brief=agreed).estimates[0]
+        assert worst.name.endswith(f"ratio to {name}") and worst.group != name
+    nobody = campaign.brief(fairness=rule.model_copy(update={"reference": "over 120"}))
+    answer = asked("fairness", honest, brief=nobody)
+    assert answer.verdict is Verdict.INCONCLUSIVE and "over 120" in answer.sentence
+
+
+def test_a_group_below_the_contracts_least_number_is_not_gated_on(campaign: ModuleType) -> None:
+    honest = evidence_of(campaign, campaign.Honest(), campaign.rows(3000))
+    rule = campaign.brief().fairness
+    agreed = campaign.brief(fairness=rule.model_copy(update={"min_group": 100_000}))
+    assert "100000 cases" in asked("fairness", honest, brief=agreed).sentence
+
+
 def test_an_effect_against_a_signed_expectation_fails(honest: dict[str, Any], campaign: ModuleType) -> None:
     features = (Feature(name="balance", expected=Direction.DOWN), Feature(name="previous"), Feature(name="job"))
     assert asked("effects", honest, brief=campaign.brief(features=features)).verdict is Verdict.FAIL

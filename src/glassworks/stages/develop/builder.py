@@ -294,7 +294,8 @@ def claims(scored: Scored, brief: Brief) -> tuple[Estimate, ...]:
     if scored.task is Task.BINARY:
         wanted.append(lambda: slope_and_intercept(scored.y, scored.scores)[0])
         if brief.fairness.definition != "none" and scored.group is not None:
-            wanted.append(lambda: worst_ratio(scored, brief.fairness.definition))
+            gated = brief.fairness
+            wanted.append(lambda: worst_ratio(scored, gated.definition, reference=gated.reference))
     for one in wanted:
         with suppress(FixTheInput):  # a constant has no slope, and small groups no ratio: then nothing is claimed
             found.append(one())

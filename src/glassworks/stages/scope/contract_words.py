@@ -267,7 +267,7 @@ def fairness(brief: Brief) -> str:
     groups = rule.attribute + (f" (cut at {' and '.join(f'{cut:g}' for cut in rule.bands)})" if rule.bands else "")
     whom = "of those who should be acted on" if rule.definition == "equal_opportunity" else "of all cases"
     best = f"the group {rule.reference}" if rule.reference else "the group that fares best"
-    also = f"Also reported: {', '.join(rule.protected)}" if rule.protected else ""
+    also = f"Also protected: {', '.join(rule.protected)}" if rule.protected else ""
     rate = f"In each group by {groups}, the share {whom} that is acted on is at least {rule.at_least:.0%} of the share"
     return joined(f"{rate} in {best}", rule.why, also)
 

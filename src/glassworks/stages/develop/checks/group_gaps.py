@@ -21,7 +21,7 @@ def group_gaps(brief: Brief, scored: Scored) -> Answer:
     definition = brief.fairness.definition
     if definition == "none" or scored.group is None:
         return Answer(verdict=Verdict.NOT_APPLICABLE, sentence="The brief names no fairness definition.")
-    worst = worst_ratio(scored, definition)
+    worst = worst_ratio(scored, definition, reference=brief.fairness.reference)
     seen = safe_side(worst, at_least=brief.fairness.at_least)
     rates = group_rates(scored, definition)
     return Answer(

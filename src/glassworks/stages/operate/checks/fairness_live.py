@@ -22,7 +22,8 @@ def fairness_live(brief: Brief, policy: PolicyPack, live: Scored) -> Answer:
     agreed = brief.fairness
     if agreed.definition == "none" or live.group is None:
         return Answer(verdict=Verdict.NOT_APPLICABLE, sentence="There is no group to compare by.")
-    worst = worst_ratio(live, agreed.definition, min_cases=int(policy.limit("group_positives")))
+    least = max(int(policy.limit("group_positives")), agreed.min_group or 0)
+    worst = worst_ratio(live, agreed.definition, min_cases=least, reference=agreed.reference)
     return Answer(
         verdict=safe_side(worst, at_least=agreed.at_least),
         sentence=f"{worst.says()}; at least {agreed.at_least:g} is asked.",

@@ -18,7 +18,10 @@ from glassworks.measures.scored import Scored
     tasks=(Task.BINARY,),
 )
 def fairness(brief: Brief, policy: PolicyPack, scored: Scored) -> Answer:
-    """The worst group's ratio to the best, Holm-corrected, against the brief; groups too small are inconclusive."""
+    """The worst group's ratio to the best, or to the brief's reference group, Holm-corrected, against the brief.
+
+    Groups smaller than the policy's and the brief's least number are not gated on; too few of them are inconclusive.
+    """
     agreed = brief.fairness
     if agreed.definition == "none":
         return Answer(verdict=Verdict.NOT_APPLICABLE, sentence="The brief names no fairness definition.")
@@ -28,7 +31,8 @@ def fairness(brief: Brief, policy: PolicyPack, scored: Scored) -> Answer:
             sentence=f"The sealed rows have no column {agreed.attribute} to compare groups by.",
             next_step="Bring data that hold the attribute; the model itself never sees it.",
         )
-    worst = worst_ratio(scored, agreed.definition, min_cases=int(policy.limit("group_positives")))
+    least = max(int(policy.limit("group_positives")), agreed.min_group or 0)
+    worst = worst_ratio(scored, agreed.definition, min_cases=least, reference=agreed.reference)
     verdict = safe_side(worst, at_least=agreed.at_least)
     doubt = "; with these numbers it cannot be told" if verdict is Verdict.INCONCLUSIVE else ""
     return Answer(
