@@ -48,7 +48,12 @@ def _review(request: Request, now: Board, refused: str = "") -> Response:
     case, parts = now.now.case, now.now.parts
     changes = canvas.against_signed(parts, case, now.brief) if now.brief else ()
     rules = parts.policy(case.line).gates[Stage.SCOPE]
-    results = canvas.foretold(parts, case, now.brief) if now.brief else []
+    errors, results = dict(now.errors), list[Result]()
+    if now.brief:
+        try:
+            results = canvas.foretold(parts, case, now.brief)
+        except FixTheInput as error:  # an entry that the data at hand do not bear out
+            errors[error.field] = f"{error.what} {error.next_step}"
     outlook, unsaid = _outlook(now, now.brief) if now.brief else ((), "")
     return show(
         request,
@@ -56,7 +61,7 @@ def _review(request: Request, now: Board, refused: str = "") -> Response:
         status=409 if refused else 200,
         case=case,
         rail=now.rail(),
-        errors=[(path, said, steps.step_of(path)) for path, said in now.errors.items()],
+        errors=[(path, said, steps.step_of(path)) for path, said in errors.items()],
         typed=bool(now.drafts),
         brief=now.brief,
         tier_says=now.tier_says(),
@@ -114,5 +119,7 @@ def lay(request: Request, parts: Line, who: Who, sent: Sent, case_id: str) -> Re
         scope.save_brief(parts, who, SaveBrief(use_case=case_id, expected_version=version, brief=now.brief))
     except Conflict as error:
         return _review(request, now, f"{error.what} {error.why} Your entries lie over that version now: look again.")
+    except FixTheInput:
+        return _review(request, now)
     canvas.discard(parts, who, case_id, now.drafts)
     return go(request, f"/cases/{case_id}/scope", "saved")
