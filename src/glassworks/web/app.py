@@ -75,6 +75,9 @@ def warm(app: FastAPI) -> None:
     for name in app.state.env.list_templates(extensions=["html"]):
         app.state.env.get_template(name)
     html.warm()
+    nowhere = {"type": "http", "path": "/nowhere/at/all", "method": "GET", "headers": [], "root_path": "", "app": app}
+    for route in app.router.routes:  # a router makes its routes ready when an address is first compared with them
+        route.matches(nowhere)
 
 
 def _handlers() -> dict[type[Exception], Handler]:

@@ -61,7 +61,7 @@ class Standing:
     given: list[SignOff]
     answers: dict[tuple[Stage, str], dict[str, Result]]
     blind: frozenset[str]
-    _decisions: dict[str, Decision] = field(default_factory=dict)
+    _evidence: dict[str, Evidence] = field(default_factory=dict)
 
     @property
     def brief(self) -> Brief | None:
@@ -156,13 +156,14 @@ class Standing:
     def _said(self, prepared: Prepared, written: GateRecord | None) -> Decision:
         if written:
             return Decision(open=written.open, reasons=written.reasons)
-        if prepared.id not in self._decisions:
-            self._decisions[prepared.id] = gatekeeper.ask(self._seen(prepared))
-        return self._decisions[prepared.id]
+        return gatekeeper.ask(self._seen(prepared))
 
     def _seen(self, prepared: Prepared) -> Evidence:
-        keys, now = self.parts.keys(), self.parts.now()
-        return gatekeeper.evidence(self.parts.ledger, self.parts.vault, keys, prepared, now)
+        if prepared.id not in self._evidence:
+            keys, now = self.parts.keys(), self.parts.now()
+            found = gatekeeper.evidence(self.parts.ledger, self.parts.vault, keys, prepared, now)
+            self._evidence[prepared.id] = found
+        return self._evidence[prepared.id]
 
     def sign_url(self, stage: Stage, subject: str) -> str:
         """Where a subject is signed; empty when nothing waits for a signature."""
