@@ -48,6 +48,6 @@ def carried(
         if role in found
         for given, one in [found[role]]
         if one.policy == policy.digest and one.brief.tier is tier
-        if given.signed_at <= now and (given.expires_at is None or now < given.expires_at)
+        if given.live(now)
         if not any(role in change.signs for change in difference(one.brief, brief, signers))
     )

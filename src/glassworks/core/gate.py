@@ -88,7 +88,7 @@ def why_not_sign(evidence: Evidence, person: str, roles: Sequence[Role], role: R
     others = {s.role for s in given if s.person == person}
     if others and (pair := conflicting(evidence.policy, others | {role})):
         return f"Rule separate-duties: one person may not sign as {pair[0].words} and as {pair[1].words}."
-    if any(s.role is role and s.meaning is meaning and _live(s, evidence.now) for s in _current(evidence)):
+    if any(s.role is role and s.meaning is meaning and s.live(evidence.now) for s in _current(evidence)):
         return f"Rule once: a {role.words} has already signed this dossier."
     return ""
 
@@ -121,11 +121,6 @@ def _not_honoured(result: Result, evidence: Evidence) -> str:
     return "".join(found)
 
 
-def _live(signoff: SignOff, now: Moment) -> bool:
-    """Whether a signature counts now: not before it was made, and not once it has run out."""
-    return signoff.signed_at <= now and (signoff.expires_at is None or now < signoff.expires_at)
-
-
 def _accepted(evidence: Evidence) -> set[str]:
     """The inconclusive checks that a business owner accepted, with a condition and until a date, not as an author."""
     barred = evidence.authors if _rules(evidence).independent else ()
@@ -133,7 +128,7 @@ def _accepted(evidence: Evidence) -> set[str]:
         check
         for s in _current(evidence)
         if s.role is Role.BUSINESS_OWNER and s.meaning is not Meaning.REFUSE and s.person not in barred
-        if s.conditions and s.expires_at and _live(s, evidence.now)
+        if s.conditions and s.expires_at and s.live(evidence.now)
         for check in s.accepts
     }
 
@@ -164,11 +159,11 @@ def _signature_reasons(evidence: Evidence) -> tuple[list[str], list[Role]]:
     signed = _current(evidence)
     if not rules.signers(evidence.tier):
         return [f"The policy names no signer for gate {evidence.stage} at {evidence.tier} tier."], []
-    valid = [s for s in signed if _live(s, evidence.now)]
+    valid = [s for s in signed if s.live(evidence.now)]
     reasons = [f"{s.role.words} refused: {s.statement}" for s in signed if s.meaning is Meaning.REFUSE]
     wanted = [(r, Meaning.SUBMIT) for r in rules.submit]
     wanted += [(r, Meaning.APPROVE) for r in rules.approve.get(evidence.tier, ())]
-    valid += [s for s in evidence.carried if _live(s, evidence.now)]
+    valid += [s for s in evidence.carried if s.live(evidence.now)]
     missing = [role for role, meaning in wanted if not any(s.role is role and s.meaning is meaning for s in valid)]
     reasons += [f"The {role.words} has not signed." for role in missing]
     for signoff in signed:

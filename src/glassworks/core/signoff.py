@@ -67,6 +67,10 @@ class SignOff(Record):
         """The canonical bytes that the key signs: the whole record but the signature itself."""
         return canonical.to_bytes({k: v for k, v in self.facts().items() if k != "signature"})
 
+    def live(self, now: Moment) -> bool:
+        """Whether it counts now: not before it was made, and not once it has run out."""
+        return self.signed_at <= now and (self.expires_at is None or now < self.expires_at)
+
 
 def new_private_key() -> Ed25519PrivateKey:
     """A fresh Ed25519 key."""

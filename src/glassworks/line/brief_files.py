@@ -6,7 +6,7 @@ from typing import Any
 from glassworks.core import check, registry
 from glassworks.core.commands import SaveBrief
 from glassworks.core.contract import Brief
-from glassworks.core.errors import FixTheInput, NotFound
+from glassworks.core.errors import FixTheInput
 from glassworks.core.people import Actor, Person, Role
 from glassworks.core.policy import PolicyPack
 from glassworks.core.record import Moment
@@ -22,11 +22,9 @@ from glassworks.stages.scope.brief_file import brief_of, edited_version, yaml_of
 def as_yaml(parts: Parts, who: Actor, use_case: str) -> str:
     """The newest brief as YAML; people stand in it by their sign-in names."""
     case = cases.get(parts, who, use_case)
-    known = cases.briefs(parts, case)
-    if not known:
-        raise NotFound(f"{case.title} has no brief yet.", "", "Save one, or start with five questions.")
+    brief = cases.newest_brief(parts, case)
     logins = {one.id: one.login for one in parts.ledger.find(Person)}
-    return yaml_of(known[-1], {role: logins.get(id, id) for role, id in known[-1].people.items()})
+    return yaml_of(brief, {role: logins.get(id, id) for role, id in brief.people.items()})
 
 
 def save_file(parts: Parts, who: Actor, content: bytes, use_case: str = "") -> Brief:

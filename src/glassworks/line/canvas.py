@@ -112,8 +112,7 @@ def against_signed(parts: Parts, case: UseCase, brief: Brief) -> tuple[Change, .
     """What a brief that is not saved yet changes in the signed contract, and who signs each change."""
     if not case.brief:
         return ()
-    signers = parts.policy(case.line).gates[Stage.SCOPE].signers(brief.tier)
-    return difference(parts.ledger.get(Brief, case.brief), brief, signers)
+    return between(parts, case, parts.ledger.get(Brief, case.brief), brief)
 
 
 def between(parts: Parts, case: UseCase, before: Brief, after: Brief) -> tuple[Change, ...]:

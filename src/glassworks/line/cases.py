@@ -7,7 +7,7 @@ from glassworks.core import canonical, check, registry
 from glassworks.core.commands import OpenUseCase
 from glassworks.core.contract import Brief, Task
 from glassworks.core.dossier import Body, Prepared
-from glassworks.core.errors import Conflict, FixTheInput, GateClosed, NotAllowed
+from glassworks.core.errors import Conflict, FixTheInput, GateClosed, NotAllowed, NotFound
 from glassworks.core.journal import Act
 from glassworks.core.people import Actor, LineOfBusiness, Person
 from glassworks.core.policy import PolicyPack
@@ -94,6 +94,14 @@ def of_case(parts: Parts, kind: type[R], case: UseCase, id: str) -> R:
 def briefs(parts: Parts, case: UseCase) -> list[Brief]:
     """Every version of the brief, oldest first."""
     return sorted(parts.ledger.find(Brief, use_case=case.id), key=lambda b: b.version)
+
+
+def newest_brief(parts: Parts, case: UseCase) -> Brief:
+    """The newest version of the brief, signed or not."""
+    known = briefs(parts, case)
+    if not known:
+        raise NotFound(f"{case.title} has no brief yet.", "", "Write one, or start with five questions.")
+    return known[-1]
 
 
 def contract(parts: Parts, case: UseCase) -> Brief:

@@ -9,7 +9,7 @@ from glassworks.core.commands import SaveBrief, StartBrief
 from glassworks.core.contract import Brief, Task
 from glassworks.core.defaulted import settled
 from glassworks.core.difference import ContractChanges, difference, sign_again
-from glassworks.core.errors import Conflict, NotFound
+from glassworks.core.errors import Conflict
 from glassworks.core.journal import Act
 from glassworks.core.people import Actor, Person
 from glassworks.core.result import Result
@@ -171,10 +171,7 @@ def _save_filled(parts: Parts, who: Actor, case: UseCase, brief: Brief, known: S
 def changes(parts: Parts, who: Actor, use_case: str) -> ContractChanges:
     """How the newest brief differs from the signed contract, and who must therefore sign it again."""
     case = cases.get(parts, who, use_case)
-    known = cases.briefs(parts, case)
-    if not known:
-        raise NotFound(f"{case.title} has no brief yet.", "", "Write one, or start with five questions.")
-    newest = known[-1]
+    newest = cases.newest_brief(parts, case)
     rules = parts.policy(case.line).gates[Stage.SCOPE]
     signers = rules.signers(newest.tier)
     if not case.brief:

@@ -6,7 +6,7 @@ import polars as pl
 
 from glassworks.core.commands import TryWhatIf
 from glassworks.core.contract import Brief, Task
-from glassworks.core.errors import Conflict, FixTheInput, NotFound
+from glassworks.core.errors import Conflict, FixTheInput
 from glassworks.core.people import Actor
 from glassworks.core.usecase import Dataset, UseCase
 from glassworks.line import canvas, cases
@@ -48,10 +48,7 @@ def right_of_100(parts: Parts, who: Actor, use_case: str, share: float | None) -
 
 def _newest(parts: Parts, who: Actor, use_case: str) -> tuple[UseCase, Brief]:
     case = cases.get(parts, who, use_case)
-    known = cases.briefs(parts, case)
-    if not known:
-        raise NotFound(f"{case.title} has no brief yet.", "", "Write one, or start with five questions.")
-    return case, known[-1]
+    return case, cases.newest_brief(parts, case)
 
 
 def sealed_rows(parts: Parts, case: UseCase, brief: Brief) -> int | None:

@@ -8,9 +8,9 @@ from glassworks.core.estimate import Estimate
 from glassworks.measures import resample
 from glassworks.measures.changes import cells, multiples
 from glassworks.measures.decision import best_first, capacity
-from glassworks.measures.intervals import Array, percentile
+from glassworks.measures.intervals import Array
 from glassworks.measures.scored import Scored
-from glassworks.measures.value import draw
+from glassworks.measures.value import draw, estimated
 from glassworks.measures.worth import assumptions
 
 BY_COUNTS = "counts of cases, values and prevalence drawn"
@@ -63,19 +63,8 @@ def drawn_gain(
     changed = centre[:-1] + _chance(scored, value, weights, rng)
     draws = (changed * worth).sum(axis=1) / scored.periods - value.period_cost
     point = float(centre[-1] @ np.array([one.mode for one in named])) / scored.periods - value.period_cost
-    low, high = percentile(draws, level)
-    return Estimate(
-        name="KPI gain a period",
-        value=point,
-        low=min(low, point),
-        high=max(high, point),
-        level=level,
-        n=scored.n,
-        method=BY_COUNTS,
-        unit=unit or value.currency,
-        threshold=target,
-        probability=None if target is None else float((draws >= target).mean()),
-    )
+    unit = unit or value.currency
+    return estimated(point, draws, level=level, target=target, n=scored.n, method=BY_COUNTS, unit=unit)
 
 
 def _sure(one: Assumption) -> Assumption:

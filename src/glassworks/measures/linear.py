@@ -10,9 +10,9 @@ import numpy as np
 from glassworks.core.contract import Assumption, Brief, Task, ValueMatrix
 from glassworks.core.errors import FixTheInput
 from glassworks.core.estimate import Estimate
-from glassworks.measures.intervals import Array, percentile
+from glassworks.measures.intervals import Array
 from glassworks.measures.needed import gate_rows, mean_of, variance_of
-from glassworks.measures.value import draw
+from glassworks.measures.value import draw, estimated
 from glassworks.measures.whatif import BY_ASSUMPTION, ROUNDING, Bar
 from glassworks.measures.worth import ANSWERS, REGRESSION, answer_values, assumptions, pairs
 
@@ -56,20 +56,8 @@ class Linear:
         """The gain with the uncertainty of the values alone, drawn from their triangles; P(gain >= target)."""
         rng = np.random.default_rng(seed)
         drawn = np.stack([draw(one, repeats, rng) for one in self.values], axis=1) @ self.units - self.cost
-        low, high = percentile(drawn, level)
-        point = self.gain()
-        return Estimate(
-            name="KPI gain a period",
-            value=point,
-            low=min(low, point),
-            high=max(high, point),
-            level=level,
-            n=0,
-            method=BY_ASSUMPTION,
-            unit=brief.kpi.unit,
-            threshold=brief.kpi.target,
-            probability=float((drawn >= brief.kpi.target).mean()),
-        )
+        target, unit = brief.kpi.target, brief.kpi.unit
+        return estimated(self.gain(), drawn, level=level, target=target, n=0, method=BY_ASSUMPTION, unit=unit)
 
     def rows(self, brief: Brief) -> int | None:
         """How many sealed cases the KPI gate needs to pass this gain four times in five, roughly; None: no number."""

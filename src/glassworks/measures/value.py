@@ -95,6 +95,19 @@ def kpi_gain(
     point = float(seen @ np.array([one.mode for one in named])) / scored.periods - value.period_cost
     sampled = np.stack([draw(one, repeats, rng) for one in named], axis=1)
     draws = (drawn * sampled).sum(axis=1) / scored.periods - value.period_cost
+    return estimated(point, draws, level=level, target=target, n=scored.n, method=BY_CASE, unit=unit or value.currency)
+
+
+def estimated(
+    point: float, draws: Array, *, level: float, target: float | None, n: int, method: str, unit: str
+) -> Estimate:
+    """The KPI gain at the most likely values, with the interval of its draws, which always contains it.
+
+    Parameters
+    ----------
+    draws : (repeats,) gains a period; `probability` is the share of them that reaches the target, when there is one.
+    level : two-sided level of the interval.
+    """
     low, high = percentile(draws, level)
     return Estimate(
         name="KPI gain a period",
@@ -102,9 +115,9 @@ def kpi_gain(
         low=min(low, point),
         high=max(high, point),
         level=level,
-        n=scored.n,
-        method=BY_CASE,
-        unit=unit or value.currency,
+        n=n,
+        method=method,
+        unit=unit,
         threshold=target,
         probability=None if target is None else float((draws >= target).mean()),
     )

@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike
 from glassworks.core.contract import Assumption, Brief, ValueMatrix
 from glassworks.core.errors import FixTheInput
 from glassworks.core.estimate import Estimate
-from glassworks.measures.intervals import Array, percentile
-from glassworks.measures.value import draw, expected_value_per_case, gains
+from glassworks.measures.intervals import Array
+from glassworks.measures.value import draw, estimated, expected_value_per_case, gains
 
 BY_ASSUMPTION = "values and prevalence drawn between low and high"
 VALUES = ("act_positive", "act_negative", "skip_positive", "skip_negative")
@@ -345,16 +345,5 @@ def simulated(
     prevalence = draw(case.prevalence, repeats, rng)
     positive, negative = (value[f"act_{kind}"] - value[f"skip_{kind}"] for kind in ("positive", "negative"))
     draws, point = _gain(case, prevalence, positive, negative), gain(case)
-    low, high = percentile(draws, level)
-    return Estimate(
-        name="KPI gain a period",
-        value=point,
-        low=min(low, point),
-        high=max(high, point),
-        level=level,
-        n=n,
-        method=BY_ASSUMPTION,
-        unit=unit or case.value.currency,
-        threshold=target,
-        probability=None if target is None else float((draws >= target).mean()),
-    )
+    unit = unit or case.value.currency
+    return estimated(point, draws, level=level, target=target, n=n, method=BY_ASSUMPTION, unit=unit)

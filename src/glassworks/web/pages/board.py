@@ -1,5 +1,6 @@
 """What the guided canvas shows: the newest brief with everything typed since laid over it, and what is marked in it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -122,11 +123,17 @@ def of(request: Request, parts: Parts, who: Who, case_id: str, agreed: tuple[str
     now = standing.of(request, parts, who, case_id)
     drafts = canvas.drafts(parts, who, case_id)
     base = now.briefs[-1] if now.briefs else default_brief(now.case, Task.BINARY, parts.now())
-    pairs = [pair for one in steps.STEPS if one.slug in drafts for pair in drafts[one.slug].typed.items()]
-    brief, typed, errors = brief_of(pairs, base)
+    brief, typed, errors = laid(drafts, base)
     if brief is not None:
         brief = settled(base if now.briefs else None, brief, [*confirmed(drafts.values()), *agreed])
     return Board(now, base, drafts, brief, typed, errors)
+
+
+def laid(drafts: Mapping[str, Draft], base: Brief) -> tuple[Brief | None, dict[str, Any], dict[str, str]]:
+    """Everything typed in the canvas over a brief, as `brief_of` gives it."""
+    return brief_of(
+        [pair for one in steps.STEPS if one.slug in drafts for pair in drafts[one.slug].typed.items()], base
+    )
 
 
 def in_short(typed: Any, path: str) -> str:

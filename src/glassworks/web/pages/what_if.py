@@ -19,8 +19,8 @@ from glassworks.stages.scope import steps
 from glassworks.stages.scope.defaults import default_brief
 from glassworks.stages.scope.what_if import Seen, told, tried, with_changes, words_of
 from glassworks.web.access import Line, Who, decides
-from glassworks.web.pages import sliders, standing, what_if_charts
-from glassworks.web.pages.brief_form import brief_of
+from glassworks.web.pages import board, sliders, standing, what_if_charts
+from glassworks.web.pages.canvas import whole_number
 from glassworks.web.pages.page import Sent, go, memory, show
 from glassworks.web.pages.sliders import Group, Reading
 from glassworks.web.pages.standing import Standing
@@ -59,14 +59,13 @@ def _table(request: Request, parts: Parts, who: Actor, case_id: str) -> _Table:
     now = standing.of(request, parts, who, case_id)
     base = now.briefs[-1] if now.briefs else default_brief(now.case, Task.BINARY, parts.now())
     drafts = canvas.drafts(parts, who, case_id) if standing.allowed(now, "edit brief") else {}
-    typed = [pair for step in steps.STEPS if step.slug in drafts for pair in drafts[step.slug].typed.items()]
-    laid = brief_of(typed, base)[0] if typed else base
+    laid = board.laid(drafts, base)[0] if drafts else base
     brief = laid or base
     data = now.dataset.open_blob if now.dataset else ""
     hangs_on = (brief.target, brief.task, brief.positive, brief.value.digest)
     seen = memory(request).lasting(("seen", data, *hangs_on), lambda: what_if.seen(parts, now.case, brief))
     kept = {slug: draft.version for slug, draft in drafts.items()}
-    return _Table(now, brief, kept, bool(typed and laid), laid is None, seen, sliders.groups(brief, seen))
+    return _Table(now, brief, kept, bool(drafts and laid), laid is None, seen, sliders.groups(brief, seen))
 
 
 @dataclass(frozen=True)
@@ -251,13 +250,9 @@ def use(request: Request, parts: Line, who: Who, sent: Sent, case_id: str) -> Re
     answer = _answered(table, reading, query.get("by", ""))
     if answer.found is None or not changed:
         return _page(request, table, query, "" if answer.reading.faults else "Nothing differs from the brief yet.", 422)
-    expected = {step.slug: _version(query.get(f"seen.{step.slug}", "")) for step in steps.STEPS}
+    expected = {step.slug: whole_number(sent, f"seen.{step.slug}") for step in steps.STEPS}
     try:
         what_if.keep_in_canvas(parts, who, case_id, expected, changed)
     except Conflict as error:
         return _page(request, table, query, f"{error.what} {error.next_step}", 409)
     return go(request, f"/cases/{case_id}/scope/canvas/{steps.step_of(next(iter(changed))).slug}", "tried")
-
-
-def _version(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 9 else 0
