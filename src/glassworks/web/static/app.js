@@ -1,8 +1,7 @@
-// Comfort only: every page works without this file. Theme, tables, live calculator, progress of jobs, double submits.
+// Comfort only: every page works without this file. Theme, tables, progress of jobs, double submits.
 "use strict";
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-const plain = (value) => Math.abs(value) >= 100 ? Math.round(value).toLocaleString("en") : value.toFixed(1);
 
 function theme(form) {
   form.addEventListener("submit", (event) => {
@@ -93,24 +92,6 @@ function tools(box) {
   tell();
 }
 
-function calculator(box) {
-  const slider = box.querySelector("input");
-  const worth = (hits) => hits * Number(box.dataset.hit) + (100 - hits) * Number(box.dataset.miss);
-  const show = () => {
-    box.querySelector("[data-hits]").textContent = slider.value;
-    box.querySelector("[data-worth]").textContent = plain(worth(Number(slider.value))).replace("-", "−");
-  };
-  slider.addEventListener("input", show);
-  show();
-}
-
-function again() {
-  const here = new URL(window.location.href);
-  here.searchParams.delete("done");
-  window.history.replaceState(null, "", here);
-  window.location.reload();
-}
-
 function job(box) {
   const source = new EventSource(box.dataset.job);
   source.onmessage = (event) => {
@@ -133,7 +114,6 @@ function once(form) {
 
 all("[data-theme-form]").forEach(theme);
 all("[data-table]").forEach(tools);
-all("[data-calculator]").forEach(calculator);
 all("[data-job]").forEach(job);
 all("form[method=post]:not([data-theme-form], [action$='/draft'])").forEach(once);  // a draft is downloaded: its page stays
 
