@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from glassworks import factory
 from glassworks.cli.demo import tell_story
@@ -107,14 +107,23 @@ def demo(told: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
+    """The system's Chromium; an error in a page's script fails the file whose tests met it."""
     if not CHROMIUM:
         pytest.fail("Chromium is missing: install the system package `chromium`, then run again.")
     expect.set_options(timeout=60_000)  # patience for a busy machine; nothing is measured by it
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        plain, met = started.new_context, []
+
+        def watched(**options: Any) -> BrowserContext:
+            context = plain(**options)
+            context.on("weberror", lambda error: met.append(f"{error.page and error.page.url}: {error.error}"))
+            return context
+
+        started.new_context = watched  # type: ignore[method-assign]
         yield started
         started.close()
+    assert met == []
 
 
 @pytest.fixture

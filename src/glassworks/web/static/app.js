@@ -92,6 +92,13 @@ function tools(box) {
   tell();
 }
 
+function again() {
+  const here = new URL(window.location.href);
+  here.searchParams.delete("done");
+  window.history.replaceState(null, "", here);
+  window.location.reload();
+}
+
 function job(box) {
   const source = new EventSource(box.dataset.job);
   source.onmessage = (event) => {
