@@ -65,7 +65,7 @@ def test_every_figure_verdict_and_chart_carries_the_digest_of_its_result(body: B
     known = {one.digest for one in found}
     bound = [b for b in report(body).blocks if isinstance(b, Figure | VerdictLine | Chart)]
     assert {b.evidence for b in bound} == known
-    assert sum(isinstance(b, Chart) for b in bound) == 2
+    assert sum(isinstance(b, Chart) for b in bound) == 3
 
 
 def test_a_failed_check_is_the_first_thing_said(body: Body, found: list[Result]) -> None:
@@ -78,7 +78,7 @@ def test_the_page_stands_alone_escapes_names_and_says_it_is_a_demonstration(body
     page = html.render(report(body, [signed(campaign)]))
     assert "&lt;b&gt;by hand&lt;/b&gt;" in page
     assert "<b>" not in page
-    assert page.count("<svg") == 2
+    assert page.count("<svg") == 3
     assert "signed by a script for invented people" in page
     assert "Vera</strong>, validator, approve" in page
     assert "<script" not in page and "src=" not in page

@@ -73,25 +73,8 @@ def _line(result: Result) -> VerdictLine:
 
 
 def _charts(found: dict[str, Result], capacity: float | None) -> list[Block]:
-    blocks: list[Block] = []
-    performance, calibration = found.get("performance"), found.get("calibration")
-    if performance and performance.answer.table:
-        blocks.append(
-            Chart(
-                spec=figures.gains(performance.answer.table, capacity),
-                caption="The further the line lies above the dashed one (list order), the more the ranking is worth.",
-                evidence=performance.digest,
-            )
-        )
-    if calibration and calibration.answer.table:
-        blocks.append(
-            Chart(
-                spec=figures.reliability(calibration.answer.table),
-                caption="Each point is a tenth of the cases; on the dashed line it happens as often as foretold.",
-                evidence=calibration.digest,
-            )
-        )
-    return blocks
+    drawn = [(result, figures.drawing(result, capacity)) for result in found.values()]
+    return [Chart(spec=one.spec, caption=one.caption, evidence=result.digest) for result, one in drawn if one]
 
 
 def _details(body: Body) -> list[Block]:

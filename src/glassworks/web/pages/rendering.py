@@ -20,6 +20,8 @@ from glassworks.core.people import Role
 from glassworks.core.result import Result, Verdict
 from glassworks.core.signoff import Meaning
 from glassworks.core.stage import STAGES, Stage, Status
+from glassworks.documents import charts
+from glassworks.stages.validate import figures
 from glassworks.web.pages.field_names import named
 
 HOME = Path(__file__).resolve().parent.parent
@@ -205,6 +207,17 @@ def is_reliability(rows: Sequence[Mapping[str, Any]]) -> bool:
     return bool(rows) and {"predicted", "observed", "observed_low", "observed_high", "n"} <= set(rows[0])
 
 
+def drawn(result: Result, capacity: float | None = None) -> Markup:
+    """The chart of a result's table with its caption; nothing where it has none."""
+    found = figures.drawing(result, capacity)
+    if found is None:
+        return Markup("")
+    svg = Markup(charts.svg(found.spec, result.digest))  # noqa: S704 - drawn here from data, not taken from a person
+    return Markup(
+        '<figure class="chart" role="group" aria-label="{0}">{1}<figcaption>{0}</figcaption></figure>'
+    ).format(found.caption, svg)
+
+
 def verdict_counts(results: Iterable[Result]) -> list[tuple[Verdict, int]]:
     """How many results have each verdict, worst first, absent verdicts left out."""
     found = [r.verdict for r in results]
@@ -286,6 +299,7 @@ GLOBALS = {
     "shared_span": shared_span,
     "reliability_points": reliability_points,
     "is_reliability": is_reliability,
+    "drawn": drawn,
     "verdict_counts": verdict_counts,
 }
 ALWAYS: dict[str, object] = {

@@ -5,6 +5,7 @@ from glassworks.core.contract import Brief, Task
 from glassworks.core.estimate import Estimate, plain
 from glassworks.core.result import Answer, Verdict
 from glassworks.core.stage import Stage
+from glassworks.measures.curves import profit_by_share
 from glassworks.measures.scored import Scored
 from glassworks.measures.value import kpi_gain, reached_gain
 from glassworks.stages.validate.verdicts import above, together
@@ -22,15 +23,17 @@ SEED = 4
 def kpi(brief: Brief, scored: Scored, level: float) -> Answer:
     """Pass when the gain's whole interval, at this look's level, lies above zero and the target is probable enough.
 
-    Probable enough is the brief's `min_probability`; the target fails when missing it is as probable.
+    Probable enough is the brief's `min_probability`; the target fails when missing it is as probable. The table is the
+    profit curve.
     """
     gain = kpi_gain(scored, brief.value, target=brief.kpi.target, level=level, unit=brief.kpi.unit, seed=SEED)
     verdict = together([above(gain, 0.0), _target(gain, brief.kpi.min_probability)])
-    more = (reached_gain(scored, level, seed=SEED),) if scored.task is Task.BINARY else ()
+    binary = scored.task is Task.BINARY
     return Answer(
         verdict=verdict,
         sentence=says(gain, brief) + f" ({brief.kpi.min_probability:g} is asked).",
-        estimates=(gain, *more),
+        estimates=(gain, reached_gain(scored, level, seed=SEED)) if binary else (gain,),
+        table=tuple(profit_by_share(scored, brief.value, level=level, seed=SEED)) if binary else (),
         next_step="" if verdict is Verdict.PASS else "A better model, more sealed rows, or a target signed anew.",
     )
 
