@@ -116,6 +116,8 @@ class Outlook(Part):
     line : binary only, recall and precision whose gain is the target.
     threshold : binary without capacity and with one threshold for all rows: the probability from which acting pays.
     room_worth : binary with capacity: what room to act on one more case is worth.
+    caused : binary with a `treatment_effect`: the gain when only that share of the positives acted on are positive
+        because of the action.
     rows : how many sealed cases the KPI gate needs to pass such a model four times in five, roughly; None: no number
         of cases suffices.
     """
@@ -135,6 +137,7 @@ class Outlook(Part):
     line: tuple[Point, ...] = ()
     threshold: float | None = None
     room_worth: float | None = None
+    caused: Estimate | None = None
     rows: int | None = None
 
     def says(self) -> str:
@@ -283,11 +286,12 @@ def _binary(brief: Brief, quality: Quality, prevalence: Assumption | None, drawi
     precision = hits / (hits + alarms) if hits + alarms > 0 else None
     room = brief.decision.capacity_share is not None
     base, p = whatif.gain(case), share.mode
-    ceiling = whatif.perfect(case)
+    ceiling, effect = whatif.perfect(case), brief.value.treatment_effect
+    terms = {"target": target, "unit": brief.kpi.unit, **drawing._asdict()}
     line = zip(LINE, whatif.equal_kpi(case, target, LINE), strict=True)
     return Outlook(
         task=Task.BINARY,
-        gain=whatif.simulated(case, target=target, unit=brief.kpi.unit, **drawing._asdict()),
+        gain=whatif.simulated(case, **terms),
         target=target,
         unit=brief.kpi.unit,
         period=brief.kpi.period,
@@ -301,6 +305,7 @@ def _binary(brief: Brief, quality: Quality, prevalence: Assumption | None, drawi
         line=tuple(Point(recall=float(r), precision=float(q)) for r, q in line if np.isfinite(q)),
         threshold=None if room else _or_none(lambda: threshold(brief.value)),
         room_worth=_or_none(lambda: needed.capacity_worth(brief, p, auc)) if room else None,
+        caused=None if effect is None else whatif.caused(case, effect, **terms),
         rows=_or_none(lambda: needed.needed_rows(brief, p, auc)),
     )
 

@@ -319,3 +319,17 @@ def test_rows_without_a_finite_value_are_refused() -> None:
         profit.profit_curve([1.0, np.inf])
     with pytest.raises(FixTheInput):
         profit.profit_curve([1.0], -1)
+
+
+def test_what_the_action_itself_makes_is_the_gain_where_it_makes_all_and_its_cost_where_it_makes_nothing() -> None:
+    matrix = ValueMatrix(act_positive=Assumption(low=80, mode=100, high=130), act_negative=exactly(-10), fixed_cost=50)
+    case = WhatIf(matrix, 1000, Assumption(low=0.08, mode=0.1, high=0.14), 0.6, 0.1, 0.2)
+    whole = whatif.simulated(case, target=500, seed=3)
+    all_of_it = whatif.caused(case, exactly(1.0), target=500, seed=3)
+    assert (all_of_it.value, all_of_it.low, all_of_it.high) == (whole.value, whole.low, whole.high)
+    ends = [whatif.caused(case, exactly(share)).value for share in (0.0, 0.25, 0.5, 1.0)]
+    assert ends == sorted(ends)
+    assert ends[2] == pytest.approx((ends[0] + ends[3]) / 2)
+    half = whatif.caused(case, Assumption(low=0.2, mode=0.5, high=0.9))
+    assert half.value == pytest.approx(ends[2])
+    assert half.low < half.value < half.high

@@ -136,3 +136,13 @@ def test_a_share_is_said_as_so_many_of_100() -> None:
         "0",
         "57",
     ]
+
+
+def test_what_the_action_itself_makes_is_told_beside_the_gain(calls: Brief) -> None:
+    effect = Assumption(low=0.3, mode=0.5, high=0.8)
+    assumed = calls.model_copy(update={"value": calls.value.model_copy(update={"treatment_effect": effect})})
+    found, plainly = outlook(assumed, repeats=500), outlook(calls, repeats=500)
+    assert found.gain == plainly.gain and plainly.caused is None
+    assert found.caused is not None and found.caused.value < found.gain.value
+    assert "perhaps only 50 come true because of it" in told(assumed, found, None).lines()[0]
+    assert not told(calls, plainly, None).caused

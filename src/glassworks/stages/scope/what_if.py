@@ -186,15 +186,29 @@ class Told:
     asks: tuple[str, ...]
     rows: str
     more: tuple[str, ...]
+    caused: str = ""
 
     def lines(self) -> tuple[str, ...]:
         """All of it, one sentence after another."""
-        return tuple(one for one in (self.ceiling, *self.asks, self.rows, *self.more) if one)
+        return tuple(one for one in (self.caused, self.ceiling, *self.asks, self.rows, *self.more) if one)
+
+
+def caused(brief: Brief, found: Outlook) -> str:
+    """What is left of the gain when part of those acted on would have come true anyway; empty where nothing is said."""
+    effect = brief.value.treatment_effect
+    if found.caused is None or effect is None:
+        return ""
+    money, low, high = (plain(end) for end in (found.caused.value, found.caused.low, found.caused.high))
+    return (
+        f"Of 100 acted on rightly, perhaps only {of_100(effect.mode)} come true because of it. What the action itself "
+        f"makes is then about {money} {found.unit} a {found.period}, likely between {low} and {high}; the KPI counts "
+        "all 100."
+    )
 
 
 def told(brief: Brief, found: Outlook, there: int | None) -> Told:
     """The sentences about an outlook; `there` is how many sealed rows there are, or will be by the brief."""
-    return Told(_ceiling(found), _asks(brief, found), _rows(found, there), _more(brief, found))
+    return Told(_ceiling(found), _asks(brief, found), _rows(found, there), _more(brief, found), caused(brief, found))
 
 
 def _ceiling(found: Outlook) -> str:
