@@ -91,7 +91,7 @@ def test_regression_and_classes_need_values_of_their_own(brief: Brief) -> None:
 
 def test_a_target_beyond_a_perfect_model_fails_and_says_its_ceiling(brief: Brief) -> None:
     answer = ask("target_reachable", brief, rate=0.05)
-    assert answer.verdict is Verdict.FAIL and "3,650 EUR" in answer.sentence
+    assert answer.verdict is Verdict.FAIL and "3,500 EUR" in answer.sentence
 
 
 def test_a_target_within_reach_says_how_precise_the_model_must_be(brief: Brief) -> None:
@@ -101,7 +101,7 @@ def test_a_target_within_reach_says_how_precise_the_model_must_be(brief: Brief) 
 
 def test_without_a_positive_rate_reach_is_inconclusive_and_names_the_rate_it_needs(brief: Brief) -> None:
     answer = ask("target_reachable", changed(brief, "decision", expected_positive_share=None), rate=None)
-    assert answer.verdict is Verdict.INCONCLUSIVE and "8.2%" in answer.sentence
+    assert answer.verdict is Verdict.INCONCLUSIVE and "8.4%" in answer.sentence
 
 
 def test_before_data_exist_the_rate_that_the_owner_expects_counts(brief: Brief) -> None:

@@ -31,13 +31,13 @@ def test_one_call_moved_to_a_subscriber_is_worth_the_subscription(brief: Brief) 
 
 
 def test_the_ceiling_with_capacity_is_what_arithmetic_says(brief: Brief) -> None:
-    assert reach(brief, 0.1).ceiling == pytest.approx(730 * (0.1 - 0.5 * 0.1) * 200)
-    assert reach(brief, 0.7).ceiling == pytest.approx(730 * (0.5 - 0.5 * 0.7) * 200)
-    assert reach(brief, 0.1).least_rate == pytest.approx(6000 / (730 * 200 * 0.5))
+    assert reach(brief, 0.1).ceiling == pytest.approx(730 * (0.1 - 0.5 * 0.1) * 200 - 150)
+    assert reach(brief, 0.7).ceiling == pytest.approx(730 * (0.5 - 0.5 * 0.7) * 200 - 150)
+    assert reach(brief, 0.1).least_rate == pytest.approx(6150 / (730 * 200 * 0.5))
 
 
 def test_the_ceiling_without_capacity_is_every_positive(brief: Brief) -> None:
-    assert reach(with_share(brief, None), 0.1).ceiling == pytest.approx(73 * 194)
+    assert reach(with_share(brief, None), 0.1).ceiling == pytest.approx(73 * 194 - 150)
 
 
 def test_a_target_above_the_ceiling_fails_and_below_passes(brief: Brief) -> None:
