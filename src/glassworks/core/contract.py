@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from glassworks.core.canvas import (
     Belief,
@@ -106,6 +106,13 @@ class ValueMatrix(Part):
     run_cost: float | None = added(None, ge=0)
     treatment_effect: Assumption | None = added(None)
     currency: str = "EUR"
+
+    @field_validator("treatment_effect")
+    @classmethod
+    def _a_share(cls, effect: Assumption | None) -> Assumption | None:
+        if effect is not None and not 0 <= effect.low <= effect.high <= 1:
+            raise ValueError("a share lies between 0 and 1: write 0.6 for 60 of 100")
+        return effect
 
     @property
     def period_cost(self) -> float:

@@ -1,4 +1,4 @@
-"""The three further briefs typed into the canvas, entry by entry: what is saved is what their YAML files say."""
+"""Briefs typed into the canvas, entry by entry: what is saved is what was meant, and what their YAML files say."""
 
 import re
 from collections.abc import Iterator
@@ -113,30 +113,82 @@ def said(brief: Brief) -> dict[str, Any]:
     return facts
 
 
-@pytest.mark.parametrize("example", TASKS)
-def test_a_brief_typed_into_the_canvas_is_the_brief_of_its_file(example: str, site: Any, page: Page) -> None:
+def begun(site: Any, page: Page, title: str, task: str) -> str:
+    """Sign in and start a use case from five questions; the address of its brief."""
     page.goto(f"{site.url}/sign-in")
     page.get_by_label("Name to sign in").fill("data-scientist")
     page.get_by_label("Password").fill(SECRET)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     expect(page.locator(".me")).to_have_text("The data_scientist")
-    text = (files("glassworks.examples") / example / "brief.yaml").read_text()
     page.goto(f"{site.url}/start")
-    page.get_by_label("Title").fill(example)
+    page.get_by_label("Title").fill(title)
     for name, value in ANSWERS.items():
         page.locator(f'[name="{name}"]').fill(value)
-    page.locator("[name=task]").select_option(TASKS[example])
+    page.locator("[name=task]").select_option(task)
     page.get_by_label("The business question").fill("What does the file ask?")
     page.get_by_role("button", name="Start the brief").click()
     expect(page).to_have_url(re.compile("/scope/canvas/problem"))
-    base = page.url.split("/canvas")[0]
+    return page.url.split("/canvas")[0]
+
+
+def version_2(site: Any, page: Page, base: str) -> Brief:
+    """The brief as it is saved at the end of the canvas."""
+    page.goto(f"{base}/review")
+    kept(page, "Save as version 2")
+    found: list[Brief] = site.parts.ledger.find(Brief, use_case=base.split("/")[-2])
+    return max(found, key=lambda one: one.version)
+
+
+@pytest.mark.parametrize("example", TASKS)
+def test_a_brief_typed_into_the_canvas_is_the_brief_of_its_file(example: str, site: Any, page: Page) -> None:
+    base = begun(site, page, example, TASKS[example])
+    text = (files("glassworks.examples") / example / "brief.yaml").read_text()
     case = site.parts.ledger.get(UseCase, base.split("/")[-2])
     wanted = brief_from_yaml(text, case, site.team, site.parts.now())
     for step in DECISION_FIRST:
         page.goto(f"{base}/canvas/{step.slug}")
-        entries = {name: value for name, value in shown(wanted.facts()).items() if step_of(name) is step}
-        fill(page, entries)
-    page.goto(f"{base}/review")
-    kept(page, "Save as version 2")
-    saved = max(site.parts.ledger.find(Brief, use_case=case.id), key=lambda one: one.version)
-    assert said(saved) == said(wanted)
+        fill(page, {name: value for name, value in shown(wanted.facts()).items() if step_of(name) is step})
+    assert said(version_2(site, page, base)) == said(wanted)
+
+
+def test_answers_that_are_worth_something_else_are_rows_of_the_canvas(site: Any, page: Page, faults: Any) -> None:
+    base = begun(site, page, "Which queue?", "multiclass")
+    page.goto(f"{base}/canvas/value")
+    rows = {
+        "0": {"truth": "fraud", "answer": "ordinary", "value.low": "-900", "value.mode": "-500", "value.high": "-200"},
+        "1": {"truth": "urgent", "answer": "ordinary", "value.low": "-60", "value.mode": "-40", "value.high": "-20"},
+    }
+    for number, row in rows.items():
+        for name, value in row.items():
+            assert typed(page, f"value.classes.{number}.{name}", value)
+    expect(page.locator("[data-saved]")).to_have_text(re.compile("Kept just now"))
+    page.reload()
+    expect(page.locator('[name="value.classes.1.value.mode"]')).to_have_value("-40")
+    assert faults(page) == []
+    saved = version_2(site, page, base)
+    assert [(one.truth, one.answer, one.value.low, one.value.high) for one in saved.value.classes] == [
+        ("fraud", "ordinary", -900, -200),
+        ("urgent", "ordinary", -60, -20),
+    ]
+    page.goto(base)
+    expect(page.locator("main")).to_contain_text("ordinary answered, fraud true")
+
+
+def test_what_the_action_itself_makes_is_a_share_and_is_told_in_the_what_if(site: Any, page: Page, faults: Any) -> None:
+    base = begun(site, page, "Who stays?", "binary")
+    page.goto(f"{base}/canvas/value")
+    page.get_by_text("Does the action itself make the difference?").click()
+    ends = {"low": "0.2", "mode": "0.5", "high": "2"}
+    for name, value in ends.items():
+        assert typed(page, f"value.treatment_effect.{name}", value)
+    expect(page.locator("#value-treatment_effect-low-fault")).to_contain_text("between 0 and 1")
+    assert typed(page, "value.treatment_effect.high", "0.9")
+    kept(page, "Save")
+    assert faults(page) == []
+    page.goto(f"{base}/canvas/decision")
+    page.get_by_label("Share of yes you expect").fill("0.1")
+    kept(page, "Save")
+    saved = version_2(site, page, base)
+    assert saved.value.treatment_effect is not None and saved.value.treatment_effect.mode == 0.5
+    page.goto(f"{base}/what-if")
+    expect(page.locator("main")).to_contain_text("perhaps only 50 come true because of it")

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from glassworks.core.canvas import KpiNode
-from glassworks.core.contract import Assumption, Brief
+from glassworks.core.contract import Assumption, Brief, ValueMatrix
 from glassworks.core.errors import FixTheInput, TooLarge
 from glassworks.core.people import Role
 from glassworks.core.record import Part
@@ -73,12 +73,18 @@ def numbers(kind: type, limits: tuple[Any, ...]) -> st.SearchStrategy[Any]:
 def parts(kind: type[Part]) -> st.SearchStrategy[Any]:
     fields = {name: valued(one.annotation, tuple(one.metadata)) for name, one in kind.model_fields.items()}
     if kind is Assumption:
-        three = st.lists(NUMBERS, min_size=3, max_size=3).map(sorted)
-        rest = {name: one for name, one in fields.items() if name not in ("low", "mode", "high")}
-        return st.builds(lambda t, **more: Assumption(low=t[0], mode=t[1], high=t[2], **more), three, **rest)
+        return assumptions(NUMBERS)
+    if kind is ValueMatrix:
+        fields["treatment_effect"] = st.one_of(st.none(), assumptions(st.floats(0, 1)))
     if kind is KpiNode:
         fields["name"] = st.from_regex(r"\A[A-Za-z][A-Za-z0-9_]{0,6}\Z")
     return st.builds(kind, **fields)
+
+
+def assumptions(amounts: st.SearchStrategy[float]) -> st.SearchStrategy[Assumption]:
+    texts = {name: WORDS for name in Assumption.model_fields if name not in ("low", "mode", "high")}
+    three = st.lists(amounts, min_size=3, max_size=3).map(sorted)
+    return st.builds(lambda t, **more: Assumption(low=t[0], mode=t[1], high=t[2], **more), three, **texts)
 
 
 def briefs() -> st.SearchStrategy[Brief]:
@@ -205,3 +211,10 @@ def test_the_schema_knows_every_field_of_every_shipped_brief_and_where_dates_sta
             assert set(fields) <= set(made["properties"]) and set(made["required"]) <= set(fields)
     assert not set(OFFICE) & set(made["properties"])
     assert all(one.get("additionalProperties") is False for one in made["$defs"].values() if one["type"] == "object")
+
+
+def test_a_share_beyond_all_cases_is_refused_by_its_field() -> None:
+    wrong = TEXT.replace("    mode: 0.6\n    high: 0.9", "    mode: 0.6\n    high: 9")
+    with pytest.raises(FixTheInput, match="between 0 and 1") as refused:
+        brief_from_yaml(wrong, CASE, {}, NOW)
+    assert refused.value.field == "value.treatment_effect"

@@ -120,6 +120,42 @@ def test_what_is_emptied_falls_back_to_nothing_and_what_is_needed_is_asked_for(b
     assert typed["kpi"]["target"] is None
 
 
+def test_pairs_of_classes_are_rows_and_an_empty_row_is_none(base: Brief) -> None:
+    several = base.model_copy(update={"task": Task.MULTICLASS})
+    row = {
+        "truth": "a",
+        "answer": "b",
+        "value.low": "-9",
+        "value.mode": "-8",
+        "value.high": "-7",
+        "value.owner": "olga",
+    }
+    sent = [(f"value.classes.0.{name}", text) for name, text in row.items()]
+    empty = [(f"value.classes.1.{name}", "") for name in row]
+    brief, _, errors = brief_of([*sent, *empty], several)
+    assert brief is not None and errors == {}
+    (pair,) = brief.value.classes
+    assert (pair.truth, pair.answer, pair.value.low, pair.value.high, pair.value.owner) == ("a", "b", -9, -7, "olga")
+    assert brief_of(empty, brief)[0].value.classes == ()  # type: ignore[union-attr]
+    _, _, errors = brief_of([("value.classes.0.truth", "a"), ("value.classes.0.value.low", "")], several)
+    assert errors["value.classes.0.value.low"] == "This must be a number."
+    turned = dict(sent) | {"value.classes.0.value.high": "-20"}
+    _, _, errors = brief_of(turned.items(), several)
+    assert "rising order" in errors["value.classes.0.value.low"]
+
+
+def test_a_share_that_the_action_makes_is_none_where_nothing_is_typed_and_lies_between_0_and_1(base: Brief) -> None:
+    def typed(low: str, mode: str, high: str) -> list[tuple[str, str]]:
+        ends = {"low": low, "mode": mode, "high": high, "owner": "", "source": ""}
+        return [(f"value.treatment_effect.{name}", text) for name, text in ends.items()]
+
+    brief, _, errors = brief_of(typed("0.2", "0.5", "0.9"), base)
+    assert brief is not None and brief.value.treatment_effect is not None and brief.value.treatment_effect.mode == 0.5
+    assert brief_of(typed("", "", ""), brief)[0].value.treatment_effect is None  # type: ignore[union-attr]
+    _, _, errors = brief_of(typed("0.2", "0.5", "2"), base)
+    assert "between 0 and 1" in errors["value.treatment_effect.low"]
+
+
 def test_an_entry_that_cannot_be_used_is_named_in_plain_words(base: Brief) -> None:
     sent = [("kpi.target", "many"), ("value.act_positive.low", "99"), ("plan.0.task", "a"), ("plan.0.due", "soon")]
     brief, _, errors = brief_of(sent, base)

@@ -142,7 +142,8 @@ def _list(kind: Any, sent: Any, known: Any) -> Any:
 def _filled(kind: type[BaseModel], row: Mapping[str, Any]) -> bool:
     """Whether anything was typed into a row; a choice that always has a value does not count."""
     chosen = {name for name, field in kind.model_fields.items() if _is_choice(field.annotation)}
-    return any(value for name, value in row.items() if name not in chosen and value != YES[0])
+    typed = {name: any(value.values()) if isinstance(value, dict) else value for name, value in row.items()}
+    return any(value for name, value in typed.items() if name not in chosen and value != YES[0])
 
 
 def _is_choice(kind: Any) -> bool:
@@ -151,6 +152,6 @@ def _is_choice(kind: Any) -> bool:
 
 def _name(location: tuple[int | str, ...]) -> str:
     path = [str(step) for step in location]
-    if path[:1] == ["value"] and len(path) == 2:
+    if path[:1] == ["value"] and (len(path) == 2 or path[3:] == ["value"]):
         path = [*path, "low"]
     return ".".join(path[:2] if path[1:2] in (["bands"], ["override_band"]) else path)

@@ -67,6 +67,8 @@ NAMES = {
     "value.under": "Each unit too little",
     "value.right": "A right answer",
     "value.wrong": "A wrong answer",
+    "value.classes": "Answers worth something else",
+    "value.treatment_effect": "Share that comes true because of the action",
     "metric_targets": "Statistics the model must reach",
     "features": "Features",
     "forbidden": "Forbidden columns",

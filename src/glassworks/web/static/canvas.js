@@ -36,7 +36,7 @@ function listed(box) {
 function entryOf(form, name) {
   const entries = all(`[name="${CSS.escape(name)}"]`, form);
   if (entries.length) return entries[entries.length - 1];
-  const row = name.match(/^(.+)\.(\d{1,3})\.[^.]+$/);
+  const row = name.match(/^(.+?)\.(\d{1,3})\..+$/);
   const box = row && form.querySelector(`[data-listed="${CSS.escape(row[1])}"]`);
   if (!box) return null;
   while (all("[data-row]", box).length <= Number(row[2])) box.addRow();
