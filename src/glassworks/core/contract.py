@@ -78,8 +78,8 @@ def exactly(value: float, unit: str = "") -> Assumption:
 class ClassValue(Part):
     """What giving one answer is worth when one class is the truth."""
 
-    truth: str
-    answer: str
+    truth: str = Field(min_length=1)
+    answer: str = Field(min_length=1)
     value: Assumption
 
 
@@ -106,6 +106,13 @@ class ValueMatrix(Part):
     run_cost: float | None = added(None, ge=0)
     treatment_effect: Assumption | None = added(None)
     currency: str = "EUR"
+
+    @field_validator("classes")
+    @classmethod
+    def _each_pair_once(cls, pairs: tuple[ClassValue, ...]) -> tuple[ClassValue, ...]:
+        if len({(one.truth, one.answer) for one in pairs}) < len(pairs):
+            raise ValueError("the same true and given answer stand here twice: keep one row for each pair")
+        return pairs
 
     @field_validator("treatment_effect")
     @classmethod

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from glassworks.core.canvas import KpiNode
-from glassworks.core.contract import Assumption, Brief, ValueMatrix
+from glassworks.core.contract import Assumption, Brief, ClassValue, ValueMatrix
 from glassworks.core.errors import FixTheInput, TooLarge
 from glassworks.core.people import Role
 from glassworks.core.record import Part
@@ -76,6 +76,10 @@ def parts(kind: type[Part]) -> st.SearchStrategy[Any]:
         return assumptions(NUMBERS)
     if kind is ValueMatrix:
         fields["treatment_effect"] = st.one_of(st.none(), assumptions(st.floats(0, 1)))
+        pairs = st.lists(parts(ClassValue), max_size=2, unique_by=lambda one: (one.truth, one.answer))
+        fields["classes"] = pairs.map(tuple)
+    if kind is ClassValue:
+        fields |= {"truth": WORDS.filter(bool), "answer": WORDS.filter(bool)}
     if kind is KpiNode:
         fields["name"] = st.from_regex(r"\A[A-Za-z][A-Za-z0-9_]{0,6}\Z")
     return st.builds(kind, **fields)
@@ -218,3 +222,15 @@ def test_a_share_beyond_all_cases_is_refused_by_its_field() -> None:
     with pytest.raises(FixTheInput, match="between 0 and 1") as refused:
         brief_from_yaml(wrong, CASE, {}, NOW)
     assert refused.value.field == "value.treatment_effect"
+
+
+def test_a_pair_of_classes_names_both_and_stands_once() -> None:
+    pair = "{truth: a, answer: b, value: {low: 1, mode: 1, high: 1}}"
+    for pairs, field, why in (
+        (f"[{pair.replace('truth: a', 'truth: ' + chr(34) * 2)}]", "value.classes.0.truth", "empty"),
+        (f"[{pair}, {pair}]", "value.classes", "stand here twice"),
+    ):
+        wrong = TEXT.replace("  currency: EUR\n", f"  currency: EUR\n  classes: {pairs}\n", 1)
+        with pytest.raises(FixTheInput, match=why) as refused:
+            brief_from_yaml(wrong, CASE, {}, NOW)
+        assert refused.value.field == field

@@ -38,6 +38,11 @@ def test_a_name_that_is_a_field_and_a_group_at_once_breaks_nothing() -> None:
     assert nested([("kpi", "x"), ("kpi.target", "6")])
 
 
+@pytest.mark.parametrize("pairs", [[("kpi", ""), ("kpi.target", "6")], [("kpi.target", "6"), ("kpi", "")]])
+def test_a_name_that_is_empty_as_a_whole_gives_way_to_the_names_under_it(pairs: list[tuple[str, str]]) -> None:
+    assert nested(pairs) == {"kpi": {"target": "6"}}
+
+
 def test_what_was_typed_lies_over_the_version_that_was_edited(base: Brief) -> None:
     sent = [("title", "Other"), ("kpi.target", "900"), ("acts_on_people", "yes"), ("fairness.bands", "30, 60")]
     brief, _, errors = brief_of(sent, base)
@@ -139,6 +144,11 @@ def test_pairs_of_classes_are_rows_and_an_empty_row_is_none(base: Brief) -> None
     assert brief_of(empty, brief)[0].value.classes == ()  # type: ignore[union-attr]
     _, _, errors = brief_of([("value.classes.0.truth", "a"), ("value.classes.0.value.low", "")], several)
     assert errors["value.classes.0.value.low"] == "This must be a number."
+    _, _, errors = brief_of(sent[2:], several.model_copy(update={"value": base.value}))
+    assert errors == {"value.classes.0.truth": "This is needed.", "value.classes.0.answer": "This is needed."}
+    twice = [(name.replace(".0.", ".1."), text) for name, text in sent]
+    _, _, errors = brief_of([*sent, *twice], several)
+    assert list(errors) == ["value.classes"] and "stand here twice" in errors["value.classes"]
     turned = dict(sent) | {"value.classes.0.value.high": "-20"}
     _, _, errors = brief_of(turned.items(), several)
     assert "rising order" in errors["value.classes.0.value.low"]

@@ -24,6 +24,7 @@ DATES = (("kpi", "by"), ("plan", "due"), ("playbacks", "day"))
 MOST_TOLD = 5
 SAYS = {
     "missing": "it is missing",
+    "string_too_short": "it is empty",
     "string_type": "it must be text; put quotes around a number",
     "float_type": "it must be a number",
     "int_type": "it must be a whole number",

@@ -152,6 +152,6 @@ def _is_choice(kind: Any) -> bool:
 
 def _name(location: tuple[int | str, ...]) -> str:
     path = [str(step) for step in location]
-    if path[:1] == ["value"] and (len(path) == 2 or path[3:] == ["value"]):
+    if path[:1] == ["value"] and (path[3:] == ["value"] or (len(path) == 2 and path[1] != "classes")):
         path = [*path, "low"]
     return ".".join(path[:2] if path[1:2] in (["bands"], ["override_band"]) else path)

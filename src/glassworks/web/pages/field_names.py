@@ -112,7 +112,14 @@ NAMES = {
     "beliefs": "What the plan takes for true",
 }
 """By dotted path; a path that is not named is named by its start."""
-EDGES = {"mode": "most likely", "column": "times column", "due": "due", "owner": "whose", "source": "from where"}
+EDGES = {
+    "mode": "most likely",
+    "column": "times column",
+    "owner": "whose",
+    "source": "from where",
+    "truth": "what is true",
+    "answer": "what is answered",
+}
 
 
 def named(path: str) -> str:

@@ -31,6 +31,8 @@ MESSAGES = {
 def nested(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Dotted names as nested fields; a part made of digits is a place in a list, given as a dict by place.
 
+    A name that is empty as a whole gives way to the names under it.
+
     Examples
     --------
     >>> nested([("kpi.target", "6"), ("plan.0.task", "a")])
@@ -42,9 +44,10 @@ def nested(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
         if len(path) > DEEPEST:
             continue
         for step in path[:-1]:
-            kept = place.setdefault(step, {})
+            kept = place[step] = place.get(step) or {}
             place = kept if isinstance(kept, dict) else place
-        place[path[-1]] = value
+        if value or not isinstance(place.get(path[-1]), dict):
+            place[path[-1]] = value
     return found
 
 
