@@ -34,7 +34,7 @@ ABOUT = "{name} on {rows:,} rows, by the questions of gate 4. Nothing is kept an
 NOT_HERE = ("claims_hold", "inputs_declared", "unseen_rows")
 """They ask about a submission and its contract; here there is neither."""
 LEVEL = 0.95
-Value = ValueMatrix | Mapping[str, float | Sequence[float]]
+Value = ValueMatrix | Mapping[str, float | Sequence[float] | Mapping[str, Any] | Assumption]
 Array = NDArray[Any]
 
 
@@ -48,6 +48,7 @@ def run(
     task: str | None,
     group: Any,
     periods: float,
+    amounts: Mapping[str, Any] | None,
     **terms: Any,
 ) -> Report:
     """See `glassworks.check`; `terms` are what `_brief` takes."""
@@ -75,7 +76,8 @@ def run(
     live = Live(model, shape, kind, classes, chosen)
     groups = None if group is None else np.asarray(group)
     decide = part("glassworks.measures.scored:decided")
-    scored = decide(brief, encoded, live.predict(rows), periods=periods, group=groups, labels=labels)
+    columns = _columns(brief, rows, amounts or {})
+    scored = decide(brief, encoded, live.predict(rows), periods=periods, group=groups, labels=labels, columns=columns)
     return _report(model, rows, brief, labels, scored, live)
 
 
@@ -129,7 +131,30 @@ def _matrix(value: Value) -> ValueMatrix:
     return ValueMatrix.model_validate({name: _assumption(one) for name, one in value.items()})
 
 
-def _assumption(given: float | str | Sequence[float]) -> object:
+def _columns(brief: Brief, rows: pl.DataFrame, amounts: Mapping[str, Any]) -> dict[str, Array]:
+    """The numbers that values are multiplied by: those that were given, else the rows' own."""
+    wanted = part("glassworks.measures.worth:columns")(brief.value, brief.task)
+    strange = [name for name in amounts if name not in wanted]
+    if strange:
+        raise FixTheInput(
+            f"No value names the column {strange[0]!r}.",
+            "Amounts are given only for columns that a value is multiplied by.",
+            'Name it in the value, such as {"mode": 1.0, "column": "amount"}.',
+            field="amounts",
+        )
+    own: dict[str, Array] = part("glassworks.stages.rows:amounts")(rows, brief)
+    return own | {name: np.asarray(given) for name, given in amounts.items()}
+
+
+def _assumption(given: float | str | Sequence[float] | Mapping[str, Any] | Assumption) -> object:
+    if isinstance(given, Assumption):
+        return given
+    if isinstance(given, Mapping):
+        unknown = [name for name in given if name not in Assumption.model_fields]
+        if unknown or "mode" not in given:
+            wrong = f"has no {unknown[0]!r}" if unknown else "needs its `mode`, the most likely amount"
+            raise FixTheInput(f"A value {wrong}.", f"It has {', '.join(Assumption.model_fields)}.", field="value")
+        return Assumption(**{"low": given["mode"], "high": given["mode"], **given})
     if isinstance(given, Sequence) and not isinstance(given, str):
         if len(given) != 3 or not given[0] <= given[1] <= given[2]:
             raise FixTheInput("A value is one number, or (low, most likely, high) in rising order.", field="value")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from glassworks.core.loading import part
 
 if TYPE_CHECKING:
-    from glassworks.core.contract import ValueMatrix
+    from glassworks.core.contract import Assumption, ValueMatrix
     from glassworks.sdk.client import Client
     from glassworks.sdk.report import Report
 
@@ -41,7 +41,7 @@ def check(
     X: Any,
     y: Any,
     *,
-    value: "ValueMatrix | Mapping[str, float | Sequence[float]]",
+    value: "ValueMatrix | Mapping[str, float | Sequence[float] | Mapping[str, Any] | Assumption]",
     positive: object = None,
     task: str | None = None,
     capacity_share: float | None = None,
@@ -51,6 +51,7 @@ def check(
     group: Any = None,
     bands: Sequence[float] = (),
     expected: Mapping[str, str] | None = None,
+    amounts: Mapping[str, Any] | None = None,
 ) -> "Report":
     """Ask the questions of gate 4 about a model, here: no server, no account, no signature, nothing is kept.
 
@@ -71,6 +72,7 @@ def check(
     unit : the unit of value.
     group, bands : (n,) an attribute whose groups are compared for fairness, and cut points when it is a number.
     expected : for features the direction that an expert expects, "up" or "down".
+    amounts : (n,) numbers of zero or more for each column that a value names and that X does not hold.
 
     Returns
     -------
@@ -91,8 +93,12 @@ def check(
     >>> bought = [int(draw.random() < p) for p in share]
     >>> check(Rule(), {"share": share}, bought, value={"act_positive": 10, "act_negative": -2}).verdicts["kpi"].value
     'pass'
+    >>> owed = {"act_positive": {"mode": 0.1, "column": "owed"}, "act_negative": -2}
+    >>> check(Rule(), {"share": share}, bought, value=owed, amounts={"owed": [100] * 2000}).verdicts["kpi"].value
+    'pass'
     """
     terms = {"capacity_share": capacity_share, "target": target, "unit": unit, "bands": bands}
     asked = {"value": value, "positive": positive, "task": task, "group": group, "periods": periods}
+    asked["amounts"] = amounts
     found: Report = part("glassworks.sdk.checking:run")(model, X, y, **asked, **terms, expected=expected or {})
     return found

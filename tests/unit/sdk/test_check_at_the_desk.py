@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
@@ -110,6 +112,50 @@ def test_several_classes_and_values_are_judged_too() -> None:
     line = LinearRegression().fit(frame.to_numpy(), amount)
     costs = gw.check(line, frame.to_numpy(), amount, value={"over": 1, "under": 2})
     assert costs.verdicts["kpi"] is Verdict.PASS, costs
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.floats(0.5, 500), st.sampled_from([None, 0.3]))
+def test_a_column_that_is_the_same_in_every_row_is_a_plain_value(amount: float, capacity: float | None) -> None:
+    frame, bought = table(400)
+    by_row = {"act_positive": {"low": 0.8, "mode": 1.0, "high": 1.5, "column": "owed"}, "act_negative": -0.2 * amount}
+    plain = {"act_positive": (0.8 * amount, amount, 1.5 * amount), "act_negative": -0.2 * amount}
+    terms = {"capacity_share": capacity, "target": amount}
+    one = gw.check(Sure(), frame, bought, value=by_row, amounts={"owed": np.full(400, amount)}, **terms)
+    other = gw.check(Sure(), frame, bought, value=plain, **terms)
+    assert one.verdicts == other.verdicts
+    gain, same = (next(e for line in r.lines for e in line.answer.estimates if e.name.startswith("KPI")) for r in (one, other))
+    assert gain.value == pytest.approx(same.value)
+
+
+def test_values_by_row_come_from_the_rows_themselves_for_numbers_and_classes_too() -> None:
+    rng = np.random.default_rng(4)
+    rows = np.column_stack([rng.normal(size=900), rng.integers(1, 200, 900)])
+    y = 3 * rows[:, 0] + rng.normal(size=900)
+    cost = {"over": {"mode": 0.01, "column": "column 2"}, "under": 1}
+    assert gw.check(LinearRegression().fit(rows, y), rows, y, value=cost).verdicts["kpi"] is Verdict.PASS
+    kinds = np.where(y > 2, "high", np.where(y < -2, "low", "middle"))
+    worth = {"right": {"mode": 1.0, "column": "column 2"}, "wrong": -1}
+    sorts = gw.check(LogisticRegression(max_iter=5000).fit(rows, kinds), rows, kinds, value=worth)
+    assert sorts.verdicts["kpi"] is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    ("value", "amounts", "words"),
+    [
+        ({"mode": 1.0, "column": "owed"}, None, "no column owed"),
+        ({"mode": 1.0, "column": "owed"}, {"owed": [1.0, 2.0]}, "one number a row"),
+        ({"mode": 1.0, "column": "owed"}, {"owed": np.full(400, -1.0)}, "no value can be multiplied by"),
+        ({"mode": 1.0, "column": "owed"}, {"owed": ["much"] * 400}, "one number a row|no value can be"),
+        ({"mode": 1.0, "column": "owed"}, {"paid": np.ones(400)}, "No value names the column 'paid'"),
+        ({"column": "owed"}, None, "needs its `mode`"),
+        ({"mode": 1.0, "per": "owed"}, None, "has no 'per'"),
+    ],
+)
+def test_an_amount_that_cannot_be_used_is_named(value: Any, amounts: Any, words: str) -> None:
+    frame, bought = table(400)
+    with pytest.raises(FixTheInput, match=words):
+        gw.check(Sure(), frame, bought, value={"act_positive": value, "act_negative": -1}, amounts=amounts)
 
 
 def test_a_report_reads_as_text_and_as_a_table_without_running_what_it_holds() -> None:
