@@ -85,7 +85,8 @@ def merged(
 
     Parameters
     ----------
-    seen : the entries that both began with. mine : what this person sent. theirs : what another saved meanwhile.
+    seen : the entries that both began with. mine : what this person sent; what the page did not ask is not among it.
+    theirs : what another saved meanwhile.
 
     Examples
     --------
@@ -95,7 +96,7 @@ def merged(
     both, clashes = {}, []
     for name in {**theirs, **mine}:
         was, own, other = seen.get(name, ""), mine.get(name, ""), theirs.get(name, "")
-        untouched = own == was or (name not in seen and _blank(name, mine, seen))
+        untouched = name not in mine or own == was or (name not in seen and _blank(name, mine, seen))
         both[name] = other if untouched else own
         if not untouched and other not in (was, own):
             clashes.append(name)

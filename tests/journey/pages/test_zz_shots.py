@@ -105,7 +105,8 @@ def test_pairs_of_answers_are_typed_kept_saved_and_read_again(site: Any, dana: P
     dana.reload()
     expect(dana.locator('[name="value.classes.1.truth"]')).to_have_value("urgent")
     expect(dana.locator('[name="value.classes.2.truth"]')).to_have_value("")
-    shot(dana); assert faults(dana) == []
+    shot(dana)
+    assert faults(dana) == []
     pairs = version_2(site, dana, base).value.classes
     assert [(one.truth, one.answer, one.value.mode) for one in pairs] == [
         ("fraud", "ordinary", -500),
@@ -117,11 +118,13 @@ def test_pairs_of_answers_are_typed_kept_saved_and_read_again(site: Any, dana: P
         "amount",
     )
     expect(dana.get_by_role("row", name="ordinary answered, fraud true")).to_contain_text("last year's losses")
-    shot(dana); assert faults(dana) == []
+    shot(dana)
+    assert faults(dana) == []
     dana.get_by_role("link", name="what changed").click()
     expect(dana.locator("main")).to_contain_text("Answers worth something else: row 1, what is true")
     assert dana.get_by_role("row", name=re.compile("– –")).count() == 0
-    shot(dana); assert faults(dana) == []
+    shot(dana)
+    assert faults(dana) == []
 
 
 def test_a_pair_that_lacks_an_entry_or_stands_twice_is_told_beside_it(site: Any, dana: Page, faults: Any) -> None:
@@ -137,7 +140,8 @@ def test_a_pair_that_lacks_an_entry_or_stands_twice_is_told_beside_it(site: Any,
         dana.get_by_role("button", name="Save", exact=True).click()
     expect(dana.get_by_role("alert")).to_contain_text("Answers worth something else: The same true and given answer")
     expect(dana.locator("#value-classes-fault")).to_contain_text("stand here twice")
-    shot(dana); assert faults(dana) == []
+    shot(dana)
+    assert faults(dana) == []
 
 
 def test_two_people_who_type_pairs_and_shares_lose_neither(site: Any, dana: Page, emil: Page) -> None:
@@ -191,7 +195,8 @@ def test_without_script_an_empty_row_takes_a_pair_and_a_share_beyond_all_is_refu
         expect(page.locator('[name="value.treatment_effect.high"]')).to_have_value("2")
     with browsing(browser, site, "dana") as page:
         page.goto(f"{base}/canvas/value")
-        shot(page); assert faults(page) == []
+        shot(page)
+        assert faults(page) == []
         fill(page, "value.treatment_effect", dict.fromkeys(EFFECT, ""))
         kept(page)
         assert version_2(site, page, base).value.treatment_effect is None

@@ -9,7 +9,7 @@ import pytest
 from glassworks.core import registry
 from glassworks.core.canvas import Belief, Guardrail, KpiNode, MetricTarget, Playback
 from glassworks.core.check import run
-from glassworks.core.contract import Brief
+from glassworks.core.contract import Brief, Task
 from glassworks.core.people import Person, Role
 from glassworks.core.result import Answer, Verdict
 from glassworks.core.stage import Stage
@@ -154,3 +154,19 @@ def test_a_validator_who_reports_to_the_developer_is_not_independent() -> None:
 def test_one_person_in_two_conflicting_roles_is_named() -> None:
     both = BRIEF.model_copy(update={"people": {**BRIEF.people, Role.VALIDATOR: BRIEF.people[Role.DATA_SCIENTIST]}})
     failed("people_named", both, "data scientist and validator")
+
+
+@pytest.mark.parametrize(
+    ("column", "words"), [("paid", "paid, which is no declared column"), ("duration", "not known at decision time")]
+)
+def test_a_value_is_multiplied_by_a_column_that_is_known_when_the_decision_is_made(column: str, words: str) -> None:
+    worth = BRIEF.value.act_positive.model_copy(update={"column": column})
+    failed("inputs_allowed", part("value", act_positive=worth), words)
+    balance = BRIEF.value.act_positive.model_copy(update={"column": "balance"})
+    assert ask("inputs_allowed", part("value", act_positive=balance)).verdict is Verdict.PASS
+
+
+def test_a_statistic_that_the_task_does_not_have_is_named_with_those_it_has() -> None:
+    forecast = BRIEF.model_copy(update={"task": Task.REGRESSION})
+    failed("kpi_tree", forecast, "auc cannot be measured for a regression model")
+    assert ask("kpi_tree", forecast).next_step == "Ask for rmse or mae instead."

@@ -124,7 +124,9 @@ def test_a_column_that_is_the_same_in_every_row_is_a_plain_value(amount: float, 
     one = gw.check(Sure(), frame, bought, value=by_row, amounts={"owed": np.full(400, amount)}, **terms)
     other = gw.check(Sure(), frame, bought, value=plain, **terms)
     assert one.verdicts == other.verdicts
-    gain, same = (next(e for line in r.lines for e in line.answer.estimates if e.name.startswith("KPI")) for r in (one, other))
+    gain, same = (
+        next(e for line in r.lines for e in line.answer.estimates if e.name.startswith("KPI")) for r in (one, other)
+    )
     assert gain.value == pytest.approx(same.value)
 
 

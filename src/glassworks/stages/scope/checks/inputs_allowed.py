@@ -7,6 +7,7 @@ from glassworks.core.contract import Brief
 from glassworks.core.result import Answer, Verdict
 from glassworks.core.sensitive import is_sensitive
 from glassworks.core.stage import Stage
+from glassworks.measures.worth import columns
 
 MOST_NAMED = 6
 
@@ -21,6 +22,8 @@ MOST_NAMED = 6
 def inputs_allowed(brief: Brief) -> Answer:
     """Target, identifier and the time that divides the rows are no inputs; what is withheld has its reason.
 
+    A column that a value is multiplied by is declared and known too, or no case could be ranked by its worth.
+
     Inputs that are named like a protected trait, or that define the fairness groups, are a warning.
     """
     inputs = brief.inputs()
@@ -30,6 +33,7 @@ def inputs_allowed(brief: Brief) -> Answer:
             faults.append(f"{name} is {what} and cannot be an input")
     if brief.windows.kind == "time" and brief.windows.time_column in inputs:
         faults.append(f"{brief.windows.time_column} divides the rows in time: a model would learn the date")
+    faults += _amounts(brief)
     faults += [f"{f.name} is withheld without a reason" for f in brief.features if not f.available and not f.why_not]
     if not inputs:
         faults.append("no input is left for a model")
@@ -59,6 +63,13 @@ def inputs_allowed(brief: Brief) -> Answer:
         examples=tuple(examples)[:20],
         next_step="Forbid them, or say in the brief why the decision needs them." if traits else "",
     )
+
+
+def _amounts(brief: Brief) -> list[str]:
+    known = {f.name: f.available for f in brief.features}
+    words = {None: "which is no declared column", False: "which is not known at decision time"}
+    named = [(name, known.get(name)) for name in columns(brief.value, brief.task)]
+    return [f"a value is multiplied by {name}, {words[there]}" for name, there in named if not there]
 
 
 def _some(names: list[str]) -> str:

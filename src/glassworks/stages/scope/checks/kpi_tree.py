@@ -1,10 +1,22 @@
 """Does the KPI follow from what the model moves, with units that match?"""
 
 from glassworks.core.check import check
-from glassworks.core.contract import Brief
+from glassworks.core.contract import Brief, Task
 from glassworks.core.result import Answer, Verdict
 from glassworks.core.stage import Stage
 from glassworks.stages.scope.kpi_tree import faults_of
+
+EITHER = (Task.BINARY, Task.MULTICLASS)
+MEASURED = {
+    "auc": (Task.BINARY,),
+    "accuracy": EITHER,
+    "precision": (Task.BINARY,),
+    "recall": (Task.BINARY,),
+    "brier": EITHER,
+    "rmse": (Task.REGRESSION,),
+    "mae": (Task.REGRESSION,),
+}
+"""The tasks for which each statistic exists."""
 
 
 @check(
@@ -17,11 +29,20 @@ from glassworks.stages.scope.kpi_tree import faults_of
 def kpi_tree(brief: Brief) -> Answer:
     """Units agree along every formula, every name is known, nothing depends on itself, and one figure is the KPI.
 
-    A target for a statistic that follows from no figure is a warning: nobody can say what it is good for. Whether a
-    tree must be drawn at all is the risk tier's question.
+    A target for a statistic that the task does not have fails too; one that follows from no figure is a warning: nobody
+    can say what it is good for. Whether a tree must be drawn at all is the risk tier's question.
 
     Source: Goal-Question-Metric (Basili); a KPI is a function of drivers, each with a unit and a hypothesis.
     """
+    unfit = [one.metric for one in brief.metric_targets if brief.task not in MEASURED[one.metric]]
+    if unfit:
+        there = [name for name, tasks in MEASURED.items() if brief.task in tasks]
+        return Answer(
+            verdict=Verdict.FAIL,
+            sentence=f"The statistic {unfit[0]} cannot be measured for a {brief.task} model.",
+            examples=tuple(unfit),
+            next_step=f"Ask for {' or '.join(there)} instead.",
+        )
     if not brief.kpi.tree:
         orphans = [one for one in brief.metric_targets if one.derived_from]
         if orphans:

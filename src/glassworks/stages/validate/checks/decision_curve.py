@@ -18,7 +18,7 @@ THRESHOLDS = (0.01, 0.02, 0.05, *(round(0.1 * step, 1) for step in range(1, 10))
     stage=Stage.VALIDATE,
     title="Decision curve",
     question="Does it still help if a mistake costs more, or less, than the contract says?",
-    order=45,
+    order=42,
     tasks=(Task.BINARY,),
 )
 def decision_curve(brief: Brief, scored: Scored, level: float) -> Answer:
