@@ -31,6 +31,11 @@ class Change(Part):
     after: Any = None
     signs: tuple[Role, ...] = ()
 
+    @property
+    def readable(self) -> bool:
+        """Whether there is anything to read: an entry left empty in a new part says no more than none."""
+        return any(one not in (None, "") for one in (self.before, self.after))
+
 
 class ContractChanges(Part):
     """The newest brief against the signed contract (`signed` is empty: none is), and who must sign it (again)."""

@@ -181,7 +181,7 @@ def test_what_the_action_itself_makes_is_a_share_and_is_told_in_the_what_if(site
     ends = {"low": "0.2", "mode": "0.5", "high": "2"}
     for name, value in ends.items():
         assert typed(page, f"value.treatment_effect.{name}", value)
-    expect(page.locator("#value-treatment_effect-low-fault")).to_contain_text("between 0 and 1")
+    expect(page.locator("#value-treatment_effect-fault")).to_contain_text("between 0 and 1")
     assert typed(page, "value.treatment_effect.high", "0.9")
     kept(page, "Save")
     assert faults(page) == []

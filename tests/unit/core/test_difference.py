@@ -1,6 +1,6 @@
 """What changed in a contract decides who signs again."""
 
-from glassworks.core.contract import Brief, exactly
+from glassworks.core.contract import Assumption, Brief, exactly
 from glassworks.core.difference import difference, sign_again
 from glassworks.core.people import Role
 
@@ -61,3 +61,10 @@ def test_an_answer_for_a_role_that_does_not_sign_falls_to_everybody_who_does() -
 def test_saving_again_without_a_change_differs_in_nothing() -> None:
     again = _brief().model_copy(update={"id": "b-v2", "version": 2, "saved_by": "p-9", "defaulted": ("kpi.name",)})
     assert difference(_brief(), again, SIGNERS) == ()
+
+
+def test_an_entry_left_empty_in_a_new_part_is_nothing_to_read() -> None:
+    effect = Assumption(low=0.2, mode=0.5, high=0.9, source="")
+    changes = difference(_brief(), _brief(value={"treatment_effect": effect.facts()}), SIGNERS)
+    read = {change.path.rpartition(".")[2]: change.after for change in changes if change.readable}
+    assert read == {"low": 0.2, "mode": 0.5, "high": 0.9}

@@ -163,7 +163,7 @@ def test_a_share_that_the_action_makes_is_none_where_nothing_is_typed_and_lies_b
     assert brief is not None and brief.value.treatment_effect is not None and brief.value.treatment_effect.mode == 0.5
     assert brief_of(typed("", "", ""), brief)[0].value.treatment_effect is None  # type: ignore[union-attr]
     _, _, errors = brief_of(typed("0.2", "0.5", "2"), base)
-    assert "between 0 and 1" in errors["value.treatment_effect.low"]
+    assert "between 0 and 1" in errors["value.treatment_effect"]
 
 
 def test_an_entry_that_cannot_be_used_is_named_in_plain_words(base: Brief) -> None:

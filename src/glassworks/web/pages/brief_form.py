@@ -16,6 +16,8 @@ from glassworks.web.pages.forms import nested, rows, says
 
 KEPT = frozenset({"id", "use_case", "line", "version", "people", "saved_by", "saved_at", "defaulted"})
 """Fields that no form shows as they are."""
+LEGENDS = frozenset({"classes", "treatment_effect"})
+"""Parts of the value whose faults as a whole stand under a legend of their own."""
 YES, NO = ("yes", "true", "on"), ("no", "false")
 
 
@@ -152,6 +154,6 @@ def _is_choice(kind: Any) -> bool:
 
 def _name(location: tuple[int | str, ...]) -> str:
     path = [str(step) for step in location]
-    if path[:1] == ["value"] and (path[3:] == ["value"] or (len(path) == 2 and path[1] != "classes")):
+    if path[:1] == ["value"] and (path[3:] == ["value"] or (len(path) == 2 and path[1] not in LEGENDS)):
         path = [*path, "low"]
     return ".".join(path[:2] if path[1:2] in (["bands"], ["override_band"]) else path)

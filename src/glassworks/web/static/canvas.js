@@ -61,9 +61,11 @@ function beside(form, faults) {
     told.className = "fault";
     told.id = `${id}-fault`;
     told.textContent = said;
-    entry.before(told);
-    entry.setAttribute("aria-invalid", "true");
-    entry.setAttribute("aria-describedby", told.id);
+    if (entry.matches("input, select, textarea")) {
+      entry.before(told);
+      entry.setAttribute("aria-invalid", "true");
+      entry.setAttribute("aria-describedby", told.id);
+    } else entry.after(told);
     if (entry.closest("details")) entry.closest("details").open = true;
   });
 }
