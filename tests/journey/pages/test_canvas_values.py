@@ -117,6 +117,8 @@ def test_pairs_of_answers_are_typed_kept_saved_and_read_again(site: Any, dana: P
         "amount",
     )
     expect(dana.get_by_role("row", name="ordinary answered, fraud true")).to_contain_text("last year's losses")
+    told = dana.get_by_role("row", name="ordinary answered, urgent true").get_by_role("cell").last
+    expect(told).to_have_text("times amount")
     assert faults(dana) == []
     dana.get_by_role("link", name="what changed").click()
     expect(dana.locator("main")).to_contain_text("Answers worth something else: row 1, what is true")

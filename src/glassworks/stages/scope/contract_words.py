@@ -134,7 +134,7 @@ def values(brief: Brief) -> list[tuple[str, Assumption]]:
 
 def source(assumed: Assumption) -> str:
     """Where an assumption comes from; `per` names the column by which it differs from row to row."""
-    return f"per {assumed.column}; {assumed.source}" if assumed.column else assumed.source
+    return "; ".join(one for one in (assumed.column and f"per {assumed.column}", assumed.source) if one)
 
 
 def worth_notes(brief: Brief) -> str:
