@@ -34,6 +34,8 @@ ABOUT = "{name} on {rows:,} rows, by the questions of gate 4. Nothing is kept an
 NOT_HERE = ("claims_hold", "inputs_declared", "unseen_rows")
 """They ask about a submission and its contract; here there is neither."""
 LEVEL = 0.95
+NO_ASSUMPTIONS = ("classes", "fixed_cost", "run_cost", "currency")
+"""Fields of a value matrix that are no (low, mode, high)."""
 Value = ValueMatrix | Mapping[str, float | Sequence[float] | Mapping[str, Any] | Assumption]
 Array = NDArray[Any]
 
@@ -76,7 +78,7 @@ def run(
     live = Live(model, shape, kind, classes, chosen)
     groups = None if group is None else np.asarray(group)
     decide = part("glassworks.measures.scored:decided")
-    columns = _columns(brief, rows, amounts or {})
+    columns = _columns(brief, rows, {} if amounts is None else amounts)
     scored = decide(brief, encoded, live.predict(rows), periods=periods, group=groups, labels=labels, columns=columns)
     return _report(model, rows, brief, labels, scored, live)
 
@@ -128,11 +130,29 @@ def _matrix(value: Value) -> ValueMatrix:
     if unknown:
         known = ", ".join(ValueMatrix.model_fields)
         raise FixTheInput(f"A value matrix has no {unknown[0]!r}.", f"It has {known}.", field="value")
-    return ValueMatrix.model_validate({name: _assumption(one) for name, one in value.items()})
+    return ValueMatrix(**{name: _field(name, one) for name, one in value.items()})
 
 
-def _columns(brief: Brief, rows: pl.DataFrame, amounts: Mapping[str, Any]) -> dict[str, Array]:
+def _field(name: str, given: Any) -> Any:
+    """One field of a value matrix, or a sentence about what is wrong with it."""
+    try:
+        told = given if name in NO_ASSUMPTIONS else _assumption(given)
+        return getattr(ValueMatrix.model_validate({name: told}), name)
+    except (TypeError, ValueError) as error:
+        raise FixTheInput(
+            f"The value {name} cannot be used as it is given.",
+            "Low, most likely and high are numbers in rising order, a `column` is a name, a share lies between 0 and 1.",
+            "Correct it, or give one number.",
+            field="value",
+        ) from error
+
+
+def _columns(brief: Brief, rows: pl.DataFrame, amounts: Any) -> dict[str, Any]:
     """The numbers that values are multiplied by: those that were given, else the rows' own."""
+    if not isinstance(amounts, Mapping):
+        raise FixTheInput(
+            "The amounts do not say which column they are.", "", 'Give {"the column": numbers}.', field="amounts"
+        )
     wanted = part("glassworks.measures.worth:columns")(brief.value, brief.task)
     strange = [name for name in amounts if name not in wanted]
     if strange:
@@ -142,8 +162,7 @@ def _columns(brief: Brief, rows: pl.DataFrame, amounts: Mapping[str, Any]) -> di
             'Name it in the value, such as {"mode": 1.0, "column": "amount"}.',
             field="amounts",
         )
-    own: dict[str, Array] = part("glassworks.stages.rows:amounts")(rows, brief)
-    return own | {name: np.asarray(given) for name, given in amounts.items()}
+    return {**part("glassworks.stages.rows:amounts")(rows, brief), **amounts}
 
 
 def _assumption(given: float | str | Sequence[float] | Mapping[str, Any] | Assumption) -> object:

@@ -111,7 +111,7 @@ async def _scored(served: Served, rows: list[dict[str, Any]], explained: bool) -
         if not usable(score, package):
             found.append(_Scored(None, [MODEL_SILENT], True))
             continue
-        top = package.best_answer(score) if isinstance(score, list) else -1
+        top = (package.best_answer(score, row) or 0) if isinstance(score, list) else -1
         main = score[top] if isinstance(score, list) else score
         others = [other[top] if isinstance(other, list) else other for other in without]
         words = in_words(package.contract, package.card.task, row, main, names, others)
@@ -155,7 +155,9 @@ def decide(package: Package, score: Score, row: Mapping[str, Any]) -> tuple[bool
     if score is None:
         return None, package.if_model_down
     if isinstance(score, list):
-        best = package.best_answer(score)
+        best = package.best_answer(score, row)
+        if best is None:
+            return None, package.if_model_down
         return None, package.card.labels[best] if best < len(package.card.labels) else str(best)
     if package.card.task is Task.REGRESSION:
         return None, f"{package.action}: {plain(score)}"

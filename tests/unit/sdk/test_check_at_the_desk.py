@@ -15,7 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
 import glassworks as gw
-from glassworks.core.contract import ValueMatrix, exactly
+from glassworks.core.contract import ClassValue, ValueMatrix, exactly
 from glassworks.core.errors import FixTheInput
 from glassworks.core.result import Verdict
 
@@ -152,12 +152,33 @@ def test_values_by_row_come_from_the_rows_themselves_for_numbers_and_classes_too
         ({"mode": 1.0, "column": "owed"}, {"paid": np.ones(400)}, "No value names the column 'paid'"),
         ({"column": "owed"}, None, "needs its `mode`"),
         ({"mode": 1.0, "per": "owed"}, None, "has no 'per'"),
+        (
+            {"mode": 1.0, "column": "owed"},
+            {"owed": [[1.0], [2.0, 3.0], *[1.0] * 398]},
+            "one number a row|no value can be",
+        ),
+        ({"mode": 1.0, "column": "owed"}, np.ones(400), "do not say which column"),
+        ({"mode": 1.0, "column": 3}, None, "The value act_positive cannot be used"),
+        ({"mode": "much", "column": "owed"}, None, "The value act_positive cannot be used"),
+        ({"low": 3.0, "mode": 1.0, "column": "owed"}, None, "numbers in rising order"),
+        (None, None, "The value act_positive cannot be used"),
     ],
 )
 def test_an_amount_that_cannot_be_used_is_named(value: Any, amounts: Any, words: str) -> None:
     frame, bought = table(400)
     with pytest.raises(FixTheInput, match=words):
         gw.check(Sure(), frame, bought, value={"act_positive": value, "act_negative": -1}, amounts=amounts)
+
+
+def test_the_terms_of_a_mapping_mean_what_the_value_matrix_says() -> None:
+    frame, bought = table(400)
+    missed = ClassValue(truth="True", answer="False", value=exactly(-5.0))
+    for terms, task in (({"act_positive": 10, "fixed_cost": 100, "run_cost": 5}, None), ({"right": 1}, "multiclass")):
+        extra = {"classes": [missed]} if task else {}
+        plain = {name: one if name.endswith("cost") else exactly(float(one)) for name, one in terms.items()}
+        whole = ValueMatrix.model_validate(plain | extra)
+        one, other = (gw.check(Sure(), frame, bought, value=v, task=task) for v in (terms | extra, whole))
+        assert one.lines == other.lines
 
 
 def test_a_report_reads_as_text_and_as_a_table_without_running_what_it_holds() -> None:

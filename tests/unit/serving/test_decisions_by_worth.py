@@ -98,6 +98,23 @@ def test_of_several_classes_the_answer_worth_most_is_given(campaign: Any) -> Non
     assert said == [("no", "yes")[one] for one in scored.answered] == ["no", "yes", "yes"]
 
 
+def test_of_several_classes_each_row_gets_the_answer_that_its_own_amount_makes_worth_most(campaign: Any) -> None:
+    missed = ClassValue(truth="yes", answer="no", value=Assumption(low=-2, mode=-1, high=-1, column="age"))
+    brief = campaign.brief(task=Task.MULTICLASS, value=ValueMatrix(right=exactly(1), classes=(missed,)))
+    package = packed(campaign, brief)
+    package = package.model_copy(update={"card": package.card.model_copy(update={"task": Task.MULTICLASS})})
+    rng = np.random.default_rng(2)
+    chances, ages = np.column_stack([p := rng.random(200), 1 - p]), rng.integers(0, 9, 200)
+    scored = decided(brief, chances[:, 1] > 0.5, chances, periods=1.0, labels=("no", "yes"), columns={"age": ages})
+    said = [decide(package, p.tolist(), {"age": int(age)})[1] for p, age in zip(chances, ages, strict=True)]
+    assert scored.answered is not None
+    assert said == [("no", "yes")[one] for one in scored.answered]
+    assert said != [("no", "yes")[one] for one in chances.argmax(axis=1)]
+    assert decide(package, [0.5, 0.5], {"age": None}) == (None, package.if_model_down)
+    with pytest.raises(FixTheInput):
+        packed(campaign, brief, inputs=("balance",))
+
+
 def answered() -> pl.DataFrame:
     facts = {"score": [0.9, 0.5, None, 0.2], "age": [1, 9, 5, 5], "decision": ["call", "wait", "down", "call"]}
     return pl.DataFrame(facts)

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from glassworks.core.check import check
-from glassworks.core.contract import Brief
+from glassworks.core.contract import Brief, Task
 from glassworks.core.result import Answer, Verdict
 from glassworks.core.sensitive import is_sensitive
 from glassworks.core.stage import Stage
@@ -22,7 +22,7 @@ MOST_NAMED = 6
 def inputs_allowed(brief: Brief) -> Answer:
     """Target, identifier and the time that divides the rows are no inputs; what is withheld has its reason.
 
-    A column that a value is multiplied by is declared and known too, or no case could be ranked by its worth.
+    A column that a value is multiplied by is an input too: without it no case is ranked, or answered, by its worth.
 
     Inputs that are named like a protected trait, or that define the fairness groups, are a warning.
     """
@@ -66,10 +66,9 @@ def inputs_allowed(brief: Brief) -> Answer:
 
 
 def _amounts(brief: Brief) -> list[str]:
-    known = {f.name: f.available for f in brief.features}
-    words = {None: "which is no declared column", False: "which is not known at decision time"}
-    named = [(name, known.get(name)) for name in columns(brief.value, brief.task)]
-    return [f"a value is multiplied by {name}, {words[there]}" for name, there in named if not there]
+    named = columns(brief.value, brief.task) if brief.task is not Task.REGRESSION else ()
+    inputs = brief.inputs()
+    return [f"a value is multiplied by {name}, which is no input known in time" for name in named if name not in inputs]
 
 
 def _some(names: list[str]) -> str:
