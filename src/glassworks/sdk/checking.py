@@ -141,7 +141,7 @@ def _field(name: str, given: Any) -> Any:
     except (TypeError, ValueError) as error:
         raise FixTheInput(
             f"The value {name} cannot be used as it is given.",
-            "Low, most likely and high are numbers in rising order, a `column` is a name, a share lies between 0 and 1.",
+            "Low, most likely and high are numbers in rising order, a column is a name, pairs of classes differ.",
             "Correct it, or give one number.",
             field="value",
         ) from error
