@@ -87,19 +87,12 @@ def check(
     >>> class Rule:
     ...     def predict_proba(self, X):
     ...         return [[1 - p, p] for p in X["share"]]
-    >>> draw = __import__("random").Random(1)
-    >>> share = [draw.random() for _ in range(2000)]
-    >>> bought = [int(draw.random() < p) for p in share]
+    >>> share = [k / 2000 for k in range(2000)]
+    >>> bought = [int((k * 0.618) % 1 < p) for k, p in enumerate(share)]
     >>> check(Rule(), {"share": share}, bought, value={"act_positive": 10, "act_negative": -2}).verdicts["kpi"].value
     'pass'
     """
-    terms = {
-        "capacity_share": capacity_share,
-        "target": target,
-        "unit": unit,
-        "bands": bands,
-        "expected": expected or {},
-    }
+    terms = {"capacity_share": capacity_share, "target": target, "unit": unit, "bands": bands}
     asked = {"value": value, "positive": positive, "task": task, "group": group, "periods": periods, "amounts": amounts}
-    found: Report = part("glassworks.sdk.checking:run")(model, X, y, **asked, **terms)
+    found: Report = part("glassworks.sdk.checking:run")(model, X, y, **asked, **terms, expected=expected or {})
     return found
