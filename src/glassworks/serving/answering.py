@@ -20,6 +20,7 @@ from glassworks.store.predictions import Prediction, PredictionLog, Score, stamp
 MOST_EXPLAINED = 20
 MOST_FAULTS = 50
 MODEL_SILENT = "the model did not give a usable answer"
+AMOUNT_MISSING = "what the answers are worth hangs on an amount that this row does not hold"
 
 
 class Faulty(FixTheInput):
@@ -111,7 +112,10 @@ async def _scored(served: Served, rows: list[dict[str, Any]], explained: bool) -
         if not usable(score, package):
             found.append(_Scored(None, [MODEL_SILENT], True))
             continue
-        top = (package.best_answer(score, row) or 0) if isinstance(score, list) else -1
+        top = package.best_answer(score, row) if isinstance(score, list) else -1
+        if top is None:  # the contract decides, not the model
+            found.append(_Scored(score, [AMOUNT_MISSING], False))
+            continue
         main = score[top] if isinstance(score, list) else score
         others = [other[top] if isinstance(other, list) else other for other in without]
         words = in_words(package.contract, package.card.task, row, main, names, others)

@@ -42,7 +42,7 @@ def inputs_allowed(brief: Brief) -> Answer:
             verdict=Verdict.FAIL,
             sentence=f"The declared inputs cannot stand: {faults[0]}.",
             examples=tuple(faults),
-            next_step="Correct the features in the brief.",
+            next_step="Correct the features in the brief; a value is multiplied by a column that is known in time.",
         )
     withheld = [f for f in brief.features if not f.available]
     examples = [f"{f.name}: {f.why_not}" for f in withheld] + [f"{name}: forbidden" for name in brief.forbidden]
