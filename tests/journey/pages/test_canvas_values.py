@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from glassworks import factory
 from glassworks.core.commands import Invite
@@ -198,3 +198,17 @@ def test_without_script_an_empty_row_takes_a_pair_and_a_share_beyond_all_is_refu
         fill(page, "value.treatment_effect", dict.fromkeys(EFFECT, ""))
         kept(page)
         assert version_2(site, page, base).value.treatment_effect is None
+
+
+def test_saving_while_the_last_words_are_still_under_way_waits_for_them_and_goes_on(site: Any, dana: Page) -> None:
+    base = begun(site, dana, "Who is in a hurry?", "binary")
+    held: list[Route] = []
+    dana.route("**/canvas/value", lambda route: route.fallback() if held else held.append(route))
+    with dana.expect_request("**/canvas/value"):
+        dana.get_by_label("Whose figure it is").fill("Olga")
+    expect(dana.locator("[data-saved]")).to_have_text("Saving…")
+    dana.get_by_role("button", name="Save and go on: Data").click(no_wait_after=True)
+    held[0].continue_()
+    expect(dana).to_have_url(f"{base}/canvas/data")
+    dana.goto(f"{base}/canvas/value")
+    expect(dana.get_by_label("Whose figure it is")).to_have_value("Olga")

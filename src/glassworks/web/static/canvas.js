@@ -75,7 +75,7 @@ class Keeper {
     this.form = form;
     this.said = form.querySelector("[data-saved]");
     this.place = `unsaved ${form.action}`;
-    this.timer = 0; this.sending = false; this.changed = false; this.stopped = false;
+    this.timer = 0; this.underWay = null; this.sending = false; this.changed = false; this.stopped = false;
     form.addEventListener("input", (event) => this.typed(event.target));
     form.addEventListener("submit", (event) => this.submit(event));
     window.addEventListener("online", () => this.later(0));
@@ -117,8 +117,13 @@ class Keeper {
     this.later(1000);
   }
 
-  async send() {
-    if (this.sending || this.stopped || !this.changed) return;
+  // One save at a time: who asks while one is under way waits for it.
+  send() {
+    if (!(this.sending || this.stopped) && this.changed) this.underWay = this.post();
+    return this.underWay;
+  }
+
+  async post() {
     this.sending = true; this.changed = false;
     const body = new FormData(this.form);
     const sent = Object.fromEntries(this.fields());
@@ -173,6 +178,7 @@ class Keeper {
       return;
     }
     event.preventDefault();
+    await this.underWay;
     clearTimeout(this.timer);
     await this.send();
     if (!this.changed && !this.sending) this.form.requestSubmit(event.submitter);
