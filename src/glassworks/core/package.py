@@ -24,7 +24,7 @@ class Package(Part):
     Where rows are worth different amounts, `gains` takes the place of both orders: rows are ranked, and without a
     capacity acted on, by what acting is expected to gain. Of several classes the answer worth most is given: by
     `answer_values` (truth by answer, in the order of the card's labels), each times the row's number in the column that
-    `answer_columns` names at its place, if any; or else the likeliest.
+    `answer_columns` names at its place, if any; or else the likeliest. Each answer is given at most `reasons` reasons.
     """
 
     format: Literal["glassworks-package/1"] = "glassworks-package/1"
@@ -41,6 +41,7 @@ class Package(Part):
     gains: tuple[GainTerm, ...] = added(())
     answer_values: tuple[tuple[float, ...], ...] = added(())
     answer_columns: tuple[tuple[str, ...], ...] = added(())
+    reasons: int | None = added(None)
     action: str = ""
     otherwise: str = ""
     if_model_down: str = ""

@@ -179,7 +179,7 @@ def _recompute(
     fitter: Fitter,
 ) -> list[Result]:
     model = fitter.load(candidate.card, files)
-    times = brief.windows.time_column
+    times, traits = brief.windows.time_column, (brief.fairness.attribute, *brief.fairness.protected)
     try:
         open_rows = explore.open_rows(parts, dataset)
         scored, rows = score(opened, brief, candidate.card, model, brief.windows.sealed_periods, open_rows)
@@ -194,6 +194,7 @@ def _recompute(
             "elsewhere": sealed.elsewhere(parts, case, dataset),
             "look": look,
             "level": parts.policy(case.line).look_level(look),
+            "traits": {name: opened[name].to_numpy() for name in traits if name in opened.columns},
             "times": np.asarray(opened[times].to_list()) if times in opened.columns else None,
         }
         digests = [dataset.sealed_blob, brief.digest, *candidate.files.values()]

@@ -247,6 +247,7 @@ def _report(
         "open_rows": rows,
         "look": 1,
         "level": LEVEL,
+        "traits": {},
         "times": None,
     }
     asked = [one for one in checks(Stage.VALIDATE) if one.id not in NOT_HERE]

@@ -119,7 +119,7 @@ async def _scored(served: Served, rows: list[dict[str, Any]], explained: bool) -
         main = score[top] if isinstance(score, list) else score
         others = [other[top] if isinstance(other, list) else other for other in without]
         words = in_words(package.contract, package.card.task, row, main, names, others)
-        found.append(_Scored(score, words, False))
+        found.append(_Scored(score, words[: package.reasons], False))
     return found
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from glassworks.core.canvas import MetricTarget
+from glassworks.core.canvas import Constraints, MetricTarget
 from glassworks.core.check import run
 from glassworks.core.contract import Direction, Fairness, Feature, Kpi, Task
 from glassworks.core.errors import FixTheInput
@@ -30,7 +30,7 @@ def evidence_of(campaign: ModuleType, model: Any, rows: pl.DataFrame, *claims: A
     return {
         "brief": brief, "policy": OFFICE_PACK, "scored": scored, "rows": shown, "model": model,
         "candidate": campaign.candidate(*claims), "open_rows": rows, "look": 1, "level": 0.975, "times": None,
-        "dataset": campaign.dataset(), "elsewhere": (),
+        "dataset": campaign.dataset(), "elsewhere": (), "traits": {},
     }  # fmt: skip
 
 
@@ -47,8 +47,11 @@ def test_the_office_asks_everything_that_its_policy_requires() -> None:
 def test_an_honest_candidate_passes(honest: dict[str, Any]) -> None:
     answers = {one.id: run(one, honest, Task.BINARY) for one in checks(Stage.VALIDATE)}
     assert {
-        name: a.sentence for name, a in answers.items() if a.verdict is not Verdict.PASS and name != "fairness"
+        name: a.sentence
+        for name, a in answers.items()
+        if a.verdict is not Verdict.PASS and name not in ("fairness", "proxies")
     } == {}
+    assert answers["proxies"].verdict is Verdict.NOT_APPLICABLE
     assert answers["fairness"].verdict in (Verdict.PASS, Verdict.INCONCLUSIVE)
 
 
@@ -167,3 +170,51 @@ def test_a_model_that_gives_up_on_a_missing_value_fails_by_column(honest: dict[s
     answer = asked("robustness", honest, model=Fragile())
     assert (answer.verdict, answer.examples) == (Verdict.FAIL, ("job (missing)",))
     assert asked("robustness", honest).verdict is Verdict.PASS
+
+
+class Postal:
+    """Acts on the district, behind which stands the sex."""
+
+    def predict(self, frame: pl.DataFrame) -> np.ndarray:
+        return np.where(frame["district"] == "north", 0.6, 0.3) + 0.02 * np.tanh(frame["balance"].to_numpy())
+
+    def close(self) -> None: ...
+
+
+def districts(campaign: ModuleType, model: Any, **fair: Any) -> dict[str, Any]:
+    """Of the women nine of ten live in the north; the job has nothing to do with it."""
+    rng, base = np.random.default_rng(3), campaign.rows(3000, seed=9)
+    woman = rng.random(3000) < 0.5
+    north = np.where(rng.random(3000) < 0.9, woman, ~woman)
+    rows = base.with_columns(
+        sex=pl.Series(np.where(woman, "woman", "man")), district=pl.Series(np.where(north, "north", "south"))
+    )
+    features = (*campaign.brief().features, Feature(name="district"))
+    terms = {"fairness": Fairness(definition="selection_rate", attribute="age", bands=(30, 60), **fair)}
+    terms["constraints"] = Constraints(proxies_to_test=("district", "job"))
+    found = evidence_of(campaign, model, rows, features=features, **terms)
+    return found | {"traits": {"age": rows["age"].to_numpy(), "sex": rows["sex"].to_numpy()}}
+
+
+def test_a_stand_in_for_a_trait_is_told_by_its_strength_and_by_what_hangs_on_it(campaign: ModuleType) -> None:
+    answer = asked("proxies", districts(campaign, Postal(), protected=("sex",)))
+    found = {(row["column"], row["trait"]): row for row in answer.table}
+    assert found["district", "sex"]["strength"] > 0.7 and found["district", "sex"]["changed"] > 0.4
+    assert found["job", "sex"]["strength"] < 0.1 and found["job", "sex"]["changed"] == 0
+    assert answer.verdict is Verdict.PASS and answer.warning
+    (ratio,) = answer.estimates
+    assert ratio.group == "sex man" and ratio.high < 0.3
+
+
+def test_a_model_that_leaves_the_stand_in_alone_is_not_warned_of_a_ratio(campaign: ModuleType) -> None:
+    answer = asked("proxies", districts(campaign, campaign.Honest(), protected=("sex",)))
+    assert {row["changed"] for row in answer.table} == {0.0}
+    assert all(one.low < 1 < one.high or one.value > 0.8 for one in answer.estimates)
+
+
+def test_nothing_named_is_not_applicable_and_an_absent_trait_is_said(
+    honest: dict[str, Any], campaign: ModuleType
+) -> None:
+    assert asked("proxies", honest).verdict is Verdict.NOT_APPLICABLE
+    gone = districts(campaign, campaign.Honest(), protected=("creed",))
+    assert "the rows do not hold creed" in asked("proxies", gone).sentence

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from glassworks.core.canvas import Constraints
 from glassworks.core.contract import Assumption, ClassValue, Task, ValueMatrix, exactly
 from glassworks.core.errors import FixTheInput
 from glassworks.core.package import GainTerm
@@ -113,6 +114,11 @@ def test_of_several_classes_each_row_gets_the_answer_that_its_own_amount_makes_w
     assert decide(package, [0.5, 0.5], {"age": None}) == (None, package.if_model_down)
     with pytest.raises(FixTheInput):
         packed(campaign, brief, inputs=("balance",))
+
+
+def test_the_package_holds_how_many_reasons_the_contract_asks_for(campaign: Any) -> None:
+    assert packed(campaign, agreed(campaign, None, constraints=Constraints(reason_codes=2))).reasons == 2
+    assert "reasons" not in packed(campaign, agreed(campaign, None)).facts()
 
 
 def answered() -> pl.DataFrame:

@@ -16,6 +16,15 @@ def test_an_answer_holds_decision_probability_reasons_and_release(predict: Any) 
     assert row["abstained"] is False
 
 
+def test_no_more_reasons_are_given_than_the_contract_asks_for(send: Any, predict: Any, yard: Any, fakes: Any) -> None:
+    row = fakes.ROW | {"age": 60, "pdays": 3}
+    assert len(predict(age=60, pdays=3).json()["predictions"][0]["reasons"]) > 1
+    yard.package = yard.make_package(yard.files, reasons=1)
+    yard.release(yard.permit(release="rel-2"))
+    answer = send("POST", "/predict/rel-2", json={"rows": [row]}).json()
+    assert len(answer["predictions"][0]["reasons"]) == 1
+
+
 def test_below_the_threshold_the_decision_is_the_other_one(predict: Any) -> None:
     row = predict(contact="telephone").json()["predictions"][0]
     assert row["decision"] == "do not call" and row["act"] is False

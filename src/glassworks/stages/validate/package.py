@@ -36,6 +36,7 @@ def pack(candidate: Candidate, contract: DataContract, brief: Brief) -> Package:
         if_model_down=brief.decision.if_model_down,
         purpose=brief.purpose,
         period=brief.kpi.period,
+        reasons=brief.constraints.reason_codes,
         **_answers(candidate, brief),
     )
 
