@@ -59,8 +59,9 @@ def proxies(
         )
     definition = brief.fairness.definition if brief.fairness.definition != "none" else "selection_rate"
     ratios = [one for name in named if name in grouped for one in _ratios(scored, name, grouped[name], definition)]
-    found = [one for name in tested for one in _proxies(name, brief, scored, rows, model, grouped)]
-    told = [*_of_traits(named, grouped, ratios), *(_of_proxy(one) for one in found)]
+    by_column = [_proxies(name, brief, scored, rows, model, grouped) for name in tested]
+    found = [one for column in by_column for one in column]
+    told = [*_of_traits(named, grouped, ratios), *(_of_proxy(column) for column in by_column if column)]
     limit = policy.limits.get("proxy_strength", STRONG)
     return Answer(
         verdict=Verdict.PASS,
@@ -110,8 +111,9 @@ def _of_traits(named: list[str], grouped: Mapping[str, Array], ratios: list[Esti
     return told + ([f"the lowest ratio is {plain(lowest.value)}, for {lowest.group}"] if lowest else [])
 
 
-def _of_proxy(one: _Proxy) -> str:
+def _of_proxy(found: list[_Proxy]) -> str:
+    strengths = " and ".join(f"{one.trait} with strength {one.strength:.2f}" for one in found)
+    first = found[0]
     return (
-        f"{one.column} foretells {one.trait} with strength {one.strength:.2f} of 1, and {100 * one.changed:.0f} of 100 "
-        "decisions change without it"
+        f"{first.column} foretells {strengths} of 1, and {100 * first.changed:.0f} of 100 decisions change without it"
     )
