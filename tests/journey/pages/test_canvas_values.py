@@ -200,15 +200,18 @@ def test_without_script_an_empty_row_takes_a_pair_and_a_share_beyond_all_is_refu
         assert version_2(site, page, base).value.treatment_effect is None
 
 
-def test_saving_while_the_last_words_are_still_under_way_waits_for_them_and_goes_on(site: Any, dana: Page) -> None:
-    base = begun(site, dana, "Who is in a hurry?", "binary")
-    held: list[Route] = []
-    dana.route("**/canvas/value", lambda route: route.fallback() if held else held.append(route))
-    with dana.expect_request("**/canvas/value"):
-        dana.get_by_label("Whose figure it is").fill("Olga")
-    expect(dana.locator("[data-saved]")).to_have_text("Saving…")
-    dana.get_by_role("button", name="Save and go on: Data").click(no_wait_after=True)
-    held[0].continue_()
-    expect(dana).to_have_url(f"{base}/canvas/data")
-    expect(dana.locator(".lead")).to_have_text("What is known at the moment of the decision, and whose is it?")
+def test_saving_while_the_last_words_are_still_under_way_waits_for_them_and_goes_on(
+    site: Any, browser: Browser
+) -> None:
+    with browsing(browser, site, "dana", reduced_motion="reduce") as page:
+        base = begun(site, page, "Who is in a hurry?", "binary")
+        held: list[Route] = []
+        page.route("**/canvas/value", lambda route: route.fallback() if held else held.append(route))
+        with page.expect_request("**/canvas/value"):
+            page.get_by_label("Whose figure it is").fill("Olga")
+        expect(page.locator("[data-saved]")).to_have_text("Saving…")
+        page.get_by_role("button", name="Save and go on: Data").click(no_wait_after=True)
+        held[0].continue_()
+        expect(page).to_have_url(f"{base}/canvas/data")
+        expect(page.locator(".lead")).to_have_text("What is known at the moment of the decision, and whose is it?")
     assert site.parts.drafts.of(base.split("/")[-2])["value"].typed["kpi.owner"] == "Olga"
