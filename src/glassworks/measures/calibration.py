@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.optimize import brentq
 from scipy.special import betainc
 
 from glassworks.core.errors import FixTheInput
@@ -12,6 +13,7 @@ from glassworks.measures.intervals import Array, wilson, z
 
 EDGE = 1e-6
 STEPS = 50
+FARTHEST = 60.0
 FLAT = "The calibration slope needs scores that differ and cases with both outcomes."
 
 
@@ -163,3 +165,23 @@ def jeffreys_p(happened: int, n: int, foretold: float) -> float:
     0.041
     """
     return float(betainc(happened + 0.5, n - happened + 0.5, foretold))
+
+
+def at_level(y: ArrayLike, scores: ArrayLike) -> Array:
+    """The probabilities shifted by one constant on the log odds, so that as many happen as are foretold; order is kept.
+
+    Parameters
+    ----------
+    y : (n,) 0/1 outcomes, of both kinds.
+    scores : (n,) probabilities.
+
+    Examples
+    --------
+    >>> [round(float(p), 3) for p in at_level([1, 1, 0, 1], [0.2, 0.5, 0.2, 0.5])]
+    [0.629, 0.871, 0.629, 0.871]
+    """
+    happened = float(np.asarray(y, dtype=np.float64).mean())
+    odds = _logit(scores)
+    if not 0 < happened < 1:
+        return np.full(odds.shape, happened)
+    return _chance(odds + brentq(lambda shift: float(_chance(odds + shift).mean()) - happened, -FARTHEST, FARTHEST))

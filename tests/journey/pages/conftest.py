@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, WebError, expect, sync_playwright
 
 from glassworks import factory
 from glassworks.cli.demo import tell_story
@@ -115,9 +115,13 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         plain, met = started.new_context, []
 
+        def noted(error: WebError) -> None:
+            if "ransition" not in str(error.error):  # a view transition that the next navigation cuts short
+                met.append(f"{error.page and error.page.url}: {error.error}")
+
         def watched(**options: Any) -> BrowserContext:
             context = plain(**options)
-            context.on("weberror", lambda error: met.append(f"{error.page and error.page.url}: {error.error}"))
+            context.on("weberror", noted)
             return context
 
         started.new_context = watched  # type: ignore[method-assign]

@@ -218,3 +218,33 @@ def test_nothing_named_is_not_applicable_and_an_absent_trait_is_said(
     assert asked("proxies", honest).verdict is Verdict.NOT_APPLICABLE
     gone = districts(campaign, campaign.Honest(), protected=("creed",))
     assert "the rows do not hold creed" in asked("proxies", gone).sentence
+
+
+class Guesses:
+    """Knows the truth, and guesses where the job is nurse."""
+
+    def predict(self, frame: pl.DataFrame) -> np.ndarray:
+        known = np.asarray(frame["balance"].fill_null(0).to_numpy() * 1.2 + 0.3 * frame["previous"].to_numpy() - 1.2)
+        scores, nurse = 1 / (1 + np.exp(-known)), (frame["job"] == "nurse").to_numpy()
+        scores[nurse] = np.random.default_rng(1).permutation(scores[nurse])
+        return scores
+
+    def close(self) -> None: ...
+
+
+def test_a_part_in_which_the_model_guesses_fails_by_name_and_few_rows_are_undecided(campaign: ModuleType) -> None:
+    weak = asked("weak_slices", evidence_of(campaign, Guesses(), campaign.rows(4000, seed=8)))
+    assert weak.verdict is Verdict.FAIL and "job is nurse" in weak.sentence and weak.next_step
+    few = asked("weak_slices", evidence_of(campaign, campaign.Honest(), campaign.rows(120)))
+    assert few.verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_level_that_is_off_is_the_calibration_s_question_where_the_order_decides(campaign: ModuleType) -> None:
+    class Low(campaign.Honest):  # type: ignore[misc, name-defined]
+        def predict(self, frame: pl.DataFrame) -> np.ndarray:
+            return super().predict(frame) * 0.4
+
+    rows = campaign.rows(4000, seed=8)
+    assert asked("weak_slices", evidence_of(campaign, Low(), rows)).verdict is Verdict.PASS
+    free = campaign.brief().decision.model_copy(update={"capacity_share": None})
+    assert asked("weak_slices", evidence_of(campaign, Low(), rows, decision=free)).verdict is Verdict.FAIL

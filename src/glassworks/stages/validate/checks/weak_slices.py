@@ -1,0 +1,53 @@
+"""Is there a part of the cases in which the model is worse than a plain average?"""
+
+import polars as pl
+
+from glassworks.core.check import check
+from glassworks.core.contract import Brief, Task
+from glassworks.core.result import MAX_EXAMPLES, Answer, Verdict
+from glassworks.core.stage import Stage
+from glassworks.measures.calibration import at_level
+from glassworks.measures.scored import Scored
+from glassworks.measures.slices import LEAST
+from glassworks.measures.slices import weak_slices as found_in
+from glassworks.stages import rows as read
+
+
+@check(
+    "weak_slices",
+    stage=Stage.VALIDATE,
+    title="Weak parts",
+    question="Is there a part of the cases in which a plain average foretells better than the model?",
+    order=85,
+    tasks=(Task.BINARY, Task.REGRESSION),
+)
+def weak_slices(brief: Brief, scored: Scored, rows: pl.DataFrame) -> Answer:
+    """Parts of one or two columns, found on one half of the sealed rows and confirmed on the other.
+
+    With a capacity only the order decides, so the scores are first brought to the level of the outcomes; whether the
+    level itself is right is the calibration's question.
+    """
+    if scored.n < 4 * LEAST:
+        return Answer(
+            verdict=Verdict.INCONCLUSIVE,
+            sentence=f"{scored.n:,} rows are too few to look for weak parts; {4 * LEAST} are needed.",
+            next_step="Bring more sealed rows.",
+        )
+    columns = {name: read.array(rows[name]) for name in rows.columns}
+    if scored.group is not None:
+        columns[brief.fairness.attribute or "group"] = scored.group
+    scores = at_level(scored.y, scored.scores) if brief.decision.capacity_share else scored.scores
+    weak = found_in(columns, scored.y, scores)
+    if weak:
+        worst = weak[0]
+        return Answer(
+            verdict=Verdict.FAIL,
+            sentence=f"Where {worst.name}, its error is {worst.ratio:.2f} times that of a plain average ({worst.n:,} "
+            f"rows); {len(weak)} such parts are confirmed.",
+            examples=tuple(f"{one.name}: {one.ratio:.2f} times, {one.n:,} rows" for one in weak)[:MAX_EXAMPLES],
+            next_step="Teach it more of these cases, hand them to a person, or leave them out of the model's domain.",
+        )
+    return Answer(
+        verdict=Verdict.PASS,
+        sentence=f"In no part by one or two of {len(columns)} columns is a plain average clearly better than it.",
+    )

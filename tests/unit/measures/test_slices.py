@@ -1,0 +1,65 @@
+"""Weak slices: none is found where there is none, a planted one is, and its figures are right."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from glassworks.core.errors import FixTheInput
+from glassworks.measures.calibration import at_level
+from glassworks.measures.slices import weak_slices
+
+
+def cases(seed: int, n: int = 3000, fault: str = "") -> tuple[dict[str, Any], np.ndarray, np.ndarray]:
+    """A model that knows the truth; with a fault it guesses, or is off, where the job is b."""
+    rng = np.random.default_rng(seed)
+    columns: dict[str, Any] = {f"x{k}": rng.normal(size=n) for k in range(6)}
+    columns |= {"job": rng.choice(list("abcd"), n), "city": rng.choice(list("uvwxyz"), n)}
+    p = 1 / (1 + np.exp(-(1.2 * columns["x0"] - 0.8 * columns["x1"] + 0.7 * (columns["job"] == "a") - 1)))
+    y, scores, weak = (rng.random(n) < p).astype(int), p.copy(), columns["job"] == "b"
+    if fault == "guess":
+        scores[weak] = rng.permutation(scores[weak])
+    if fault == "off":
+        scores[weak] = np.clip(scores[weak] + 0.35, 0, 1)
+    return columns, y, scores
+
+
+def test_a_model_without_a_weakness_is_hardly_ever_accused() -> None:
+    assert sum(bool(weak_slices(*cases(seed))) for seed in range(60)) <= 3
+
+
+@pytest.mark.parametrize("fault", ["guess", "off"])
+def test_a_planted_weakness_is_found_and_named(fault: str) -> None:
+    found = [weak_slices(*cases(seed, fault=fault)) for seed in range(20)]
+    assert sum(bool(one) for one in found) >= 19
+    named = [one[0] for one in found if one]
+    assert sum("job is b" in one.name for one in named) >= 0.9 * len(named)
+    assert all(one.ratio >= 1.1 and one.low < one.ratio and one.n >= 50 for one in named)
+
+
+def test_a_forecast_that_is_off_in_a_corner_of_two_columns_is_found_there() -> None:
+    rng = np.random.default_rng(0)
+    x, kind = rng.normal(size=4000), rng.choice(["car", "van"], 4000)
+    y = 10 * x + rng.normal(size=4000)
+    corner = (kind == "van") & (x > np.quantile(x, 0.75))
+    found = weak_slices({"x": x, "kind": kind}, y, 10 * x + np.where(corner, 40, 0))
+    assert "x from" in found[0].name and "kind is van" in found[0].name
+
+
+def test_missing_values_and_few_cases_are_no_fault() -> None:
+    columns, y, scores = cases(1)
+    columns["x0"] = np.where(np.arange(y.size) % 3 == 0, np.nan, columns["x0"])
+    columns["empty"] = np.full(y.size, np.nan)
+    assert weak_slices(columns, y, scores) == []
+    few = {name: values[:60] for name, values in columns.items()}
+    assert weak_slices(few, y[:60], scores[:60]) == [] and weak_slices({}, y, scores) == []
+    with pytest.raises(FixTheInput, match="one entry a case"):
+        weak_slices({"x": [1.0]}, y, scores)
+
+
+def test_scores_brought_to_the_level_of_the_outcomes_keep_their_order() -> None:
+    _, y, scores = cases(2)
+    level = at_level(y, scores * 0.5)
+    assert level.mean() == pytest.approx(y.mean())
+    assert (np.argsort(level, kind="stable") == np.argsort(scores, kind="stable")).all()
+    assert at_level([1, 1], [0.2, 0.4]).tolist() == [1.0, 1.0]
