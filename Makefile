@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 EXTRA ?=
 OFFLINE := $(BIN)/python -m pip install -q --no-index --find-links wheelhouse
 
-.PHONY: run setup setup-dev test check lint types contracts lock bundle bench docs clean
+.PHONY: run setup setup-dev test check lint types contracts lock bundle bench truth docs clean
 
 run: setup
 	$(BIN)/glassworks demo $(EXTRA)
@@ -54,6 +54,10 @@ bundle: setup
 
 bench: setup-dev
 	$(BIN)/python -m benchmarks
+
+# 200 sound models and 200 of each planted fault through the suite; about ten minutes.
+truth: setup-dev
+	$(BIN)/python -m benchmarks.truth
 
 docs: setup-dev
 	$(BIN)/python scripts/generate_docs.py
