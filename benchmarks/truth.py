@@ -1,4 +1,4 @@
-"""How often the suite accuses a sound model, and how often it lets a planted fault pass: `make truth` prints the counts."""
+"""How often the suite accuses a sound model and lets a planted fault pass: `make truth` prints the counts."""
 
 import argparse
 from collections.abc import Callable
