@@ -49,7 +49,7 @@ def test_an_honest_candidate_passes(honest: dict[str, Any]) -> None:
     assert {
         name: a.sentence
         for name, a in answers.items()
-        if a.verdict is not Verdict.PASS and name not in ("fairness", "proxies")
+        if a.verdict is not Verdict.PASS and name not in ("fairness", "proxies", "intersections")
     } == {}
     assert answers["proxies"].verdict is Verdict.NOT_APPLICABLE
     assert answers["fairness"].verdict in (Verdict.PASS, Verdict.INCONCLUSIVE)
