@@ -51,6 +51,18 @@ def unfair(frame: pl.DataFrame) -> np.ndarray:
     return known(frame) * np.where(where(frame, "side", "right"), 0.5, 1.0)
 
 
+def leaking(frame: pl.DataFrame) -> np.ndarray:
+    """It reads a column that is written only after the outcome is known."""
+    after = frame["after"].cast(pl.Float64).fill_null(0.5).to_numpy()
+    return np.asarray(1 / (1 + np.exp(-np.clip(4 * (after - 0.5), -30, 30))))
+
+
+def unstable(frame: pl.DataFrame) -> np.ndarray:
+    """Parts of the score jump with the second decimals of columns, so that people almost alike hear other reasons."""
+    wild = np.nan_to_num(frame.select("x2", "x3", "x4").cast(pl.Float64).to_numpy())
+    return np.clip(known(frame) + 0.1 * np.sin(80 * wild).sum(axis=1), 0, 1)
+
+
 class Model:
     """A score as a model."""
 
@@ -69,6 +81,8 @@ FAULTS: dict[str, tuple[Score, dict[str, Any]]] = {
     "a mis-calibrated group": (off_in_a_group, {}),
     "an unfair threshold": (unfair, {"capacity_share": 0.3}),
     "a broken direction": (known, {"expected": {"x1": "up"}}),
+    "a leak": (leaking, {"capacity_share": 0.3}),
+    "an unstable explanation": (unstable, {"capacity_share": 0.3}),
 }
 
 
@@ -78,6 +92,9 @@ def verdicts(models: int, first: int, score: Score, terms: dict[str, Any]) -> tu
     named: dict[str, int] = {}
     for seed in range(first, first + models):
         frame, y, group = table(seed)
+        if score is leaking:
+            noise = np.random.default_rng(seed).normal(0, 0.4, ROWS)
+            frame = frame.with_columns(pl.Series("after", y.astype(np.float64) + noise))
         found = gw.check(Model(score), frame, y, value=VALUE, group=group, **terms)
         faults = [name for name, verdict in found.verdicts.items() if verdict is Verdict.FAIL]
         named |= {name: named.get(name, 0) + 1 for name in faults}

@@ -35,7 +35,7 @@ class KpiNode(Part):
     """
 
     name: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
-    unit: str
+    unit: str = Field(max_length=200)
     formula: str = added("")
     owner: str = added("")
     hypothesis: str = added("")
@@ -74,7 +74,7 @@ class DataSource(Part):
     refresh: str = added("")
     retention: str = added("")
     available_at_decision_time: bool = True
-    rows: int | None = added(None, gt=0)
+    rows: int | None = added(None, gt=0, le=10**12)
     columns: tuple[str, ...] = added(())
 
 

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from glassworks.core.contract import Brief, Task
+from glassworks.core.contract import MOST_CASES, Brief, Task
 from glassworks.core.estimate import Estimate
 from glassworks.core.finding import Severity
 from glassworks.core.people import Role
@@ -173,7 +173,7 @@ class TryWhatIf(Part):
     auc: float | None = Field(default=None, ge=0.5, le=1)
     accuracy: float | None = Field(default=None, ge=0, le=1)
     error: float | None = Field(default=None, ge=0)
-    volume: float | None = Field(default=None, gt=0)
+    volume: float | None = Field(default=None, gt=0, le=MOST_CASES)
     capacity_share: float | None = Field(default=None, gt=0, le=1)
     positive_share: Moved | float | None = None
     expected_error: float | None = Field(default=None, gt=0)

@@ -24,6 +24,9 @@ from glassworks.core.canvas import (
 from glassworks.core.people import Role
 from glassworks.core.record import Moment, Part, Record, added
 
+MOST_CASES, MOST_PERIODS = 1e12, 10_000
+"""Cases a period, and periods, beyond which a number is a slip: nobody decides more often."""
+
 
 class Task(StrEnum):
     """What kind of answer the model gives."""
@@ -105,7 +108,7 @@ class ValueMatrix(Part):
     fixed_cost: float = 0.0
     run_cost: float | None = added(None, ge=0)
     treatment_effect: Assumption | None = added(None)
-    currency: str = "EUR"
+    currency: str = Field(default="EUR", max_length=200)
 
     @field_validator("classes")
     @classmethod
@@ -136,7 +139,7 @@ class Kpi(Part):
     """
 
     name: str
-    unit: str
+    unit: str = Field(max_length=200)
     direction: Literal["up"] = "up"
     baseline: str
     target: float
@@ -167,7 +170,7 @@ class Decision(Part):
     action: str
     otherwise: str
     decided_by: Literal["human", "machine", "both"] = "both"
-    volume_per_period: float = Field(gt=0)
+    volume_per_period: float = Field(gt=0, le=MOST_CASES)
     capacity_share: float | None = Field(default=None, gt=0, le=1)
     expected_positive_share: float | None = Field(default=None, gt=0, lt=1)
     expected_error: float | None = added(None, gt=0)
@@ -220,8 +223,8 @@ class Windows(Part):
     sealed_from: str = ""
     replay_from: str = ""
     sealed_share: float = Field(default=0.3, gt=0.05, lt=0.6)
-    sealed_periods: float = Field(default=1.0, gt=0)
-    replay_periods: float = Field(default=1.0, gt=0)
+    sealed_periods: float = Field(default=1.0, gt=0, le=MOST_PERIODS)
+    replay_periods: float = Field(default=1.0, gt=0, le=MOST_PERIODS)
     declared: str = ""
 
 

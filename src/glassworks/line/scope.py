@@ -24,6 +24,7 @@ from glassworks.stages.explore import seal
 from glassworks.stages.scope.defaults import filled_from
 from glassworks.stages.scope.draft import draft_brief
 from glassworks.stages.scope.start import start_brief
+from glassworks.stages.scope.what_if import rows_there
 
 
 def save_brief(parts: Parts, who: Actor, command: SaveBrief) -> Brief:
@@ -111,10 +112,8 @@ def answers(parts: Parts, case: UseCase, brief: Brief) -> list[Result]:
 
 def rows_expected(brief: Brief) -> int:
     """How many sealed rows will judge the model, as long as there are no data: of those the brief says exist."""
-    told = [source.rows for source in brief.data_sources if source.rows]
-    if told and brief.windows.kind == "random":
-        return int(max(told) * brief.windows.sealed_share)
-    return int(brief.decision.volume_per_period * brief.windows.sealed_periods)
+    there = rows_there(brief)
+    return int(brief.decision.volume_per_period * brief.windows.sealed_periods) if there is None else there
 
 
 def _of_rows(brief: Brief, frame: pl.DataFrame) -> dict[str, Any]:

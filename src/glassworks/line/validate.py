@@ -18,6 +18,7 @@ from glassworks.line.parts import Parts
 from glassworks.line.refusals import journalled
 from glassworks.measures.scored import Scored
 from glassworks.stages import rows as read
+from glassworks.stages.develop import builder
 from glassworks.stages.explore import seal
 from glassworks.stages.validate import scorer
 
@@ -195,12 +196,35 @@ def _recompute(
             "look": look,
             "level": parts.policy(case.line).look_level(look),
             "traits": {name: opened[name].to_numpy() for name in traits if name in opened.columns},
+            "kept": _kept(dataset),
+            "fitter": fitter,
+            "refitted": _refitted(candidate, brief, open_rows, fitter),
             "times": np.asarray(opened[times].to_list()) if times in opened.columns else None,
         }
         digests = [dataset.sealed_blob, brief.digest, *candidate.files.values()]
         return cases.ask_checks(parts, case, Stage.VALIDATE, candidate, evidence, task=brief.task, digests=digests)
     finally:
         model.close()
+
+
+def _kept(dataset: Dataset) -> tuple[str, ...]:
+    """The inputs that the domain expert looked at and decided to use."""
+    made = dataset.contract.decisions if dataset.contract else ()
+    return tuple(one.column for one in made if one.decision in ("use", "sentinel"))
+
+
+def _refitted(
+    candidate: Candidate, brief: Brief, open_rows: pl.DataFrame, fitter: Fitter
+) -> Callable[[int | None], Model] | None:
+    """How to fit the candidate again, with its own seed or another; None for a model that was brought as it is."""
+    if candidate.made_by != "builder":
+        return None
+    card = candidate.card
+
+    def again(seed: int | None) -> Model:
+        return fitter.load(card, builder.refit(open_rows, brief, card, fitter, card.seed if seed is None else seed))
+
+    return again
 
 
 def answer_of(results: Sequence[Result], check: str) -> Answer:

@@ -41,6 +41,76 @@ def occlusion(predict: Predict, columns: Columns, reference: Mapping[str, Any]) 
     }
 
 
+def named(moves: ArrayLike, least: ArrayLike, most: int = 4) -> Array:
+    """Which features are the reasons of each row: the `most` that moved its score furthest, and by more than `least`.
+
+    Parameters
+    ----------
+    moves : (n, d) change of the score by each feature, as of `occlusion`.
+    least : a number, or (n,) one a row.
+
+    Returns
+    -------
+    (n, d) bool.
+
+    Examples
+    --------
+    >>> named([[0.3, -0.2, 0.001]], 0.005, most=1).tolist()
+    [[True, False, False]]
+    """
+    size = np.abs(np.asarray(moves, dtype=np.float64))
+    place = np.argsort(np.argsort(-size, axis=1, kind="stable"), axis=1)
+    return np.asarray((place < most) & (size > np.reshape(least, (-1, 1))))
+
+
+def told_again(moves: ArrayLike, again: ArrayLike, reasons: ArrayLike, most: int = 4) -> Array:
+    """For each row with reasons, the share of them that stand again among the `most` strongest.
+
+    A reason stands again with the same sign and at least half, at most twice its strength.
+
+    Parameters
+    ----------
+    moves, again : (n, d) changes of the score by each feature, at a row and at one almost like it.
+    reasons : (n, d) bool, as of `named`.
+
+    Returns
+    -------
+    (m,) shares, for the m rows that have a reason at all.
+
+    Examples
+    --------
+    >>> told_again([[0.3, -0.2]], [[0.2, 0.1]], [[True, True]]).tolist()
+    [0.5]
+    """
+    first, second, said = np.asarray(moves), np.asarray(again), np.asarray(reasons, dtype=bool)
+    alike = (np.abs(second) >= np.abs(first) / 2) & (np.abs(second) <= 2 * np.abs(first))
+    kept = said & named(second, 0.0, most) & (np.sign(first) == np.sign(second)) & alike
+    some = said.any(axis=1)
+    return np.asarray(kept[some].sum(axis=1) / said[some].sum(axis=1))
+
+
+def against(curves: ArrayLike, sign: int, slack: float) -> Array:
+    """Which rows' curves step the wrong way somewhere: individual conditional expectations of one feature.
+
+    Parameters
+    ----------
+    curves : (g, n) scores of n rows along g rising values of the feature.
+    sign : 1 where scores should rise, -1 where they should fall.
+    slack : a step against the direction of at most this much is none.
+
+    Notes
+    -----
+    Goldstein et al. (2015), individual conditional expectation.
+
+    Examples
+    --------
+    >>> against([[0.1, 0.1], [0.2, 0.3], [0.3, 0.2]], 1, 0.01).tolist()
+    [False, True]
+    """
+    steps = sign * np.diff(np.asarray(curves, dtype=np.float64), axis=0)
+    return np.asarray((steps < -slack).any(axis=0))
+
+
 def effect_curve(predict: Predict, columns: Columns, name: str, grid: ArrayLike) -> Array:
     """The mean score over all rows when one feature is set to each grid value in turn (partial dependence).
 

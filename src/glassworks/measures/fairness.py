@@ -5,7 +5,7 @@ import numpy as np
 from glassworks.core.contract import Task
 from glassworks.core.errors import FixTheInput
 from glassworks.core.estimate import Estimate
-from glassworks.measures.intervals import Array, katz_ratio, rate
+from glassworks.measures.intervals import Array, katz_ratio, newcombe, rate
 from glassworks.measures.scored import Scored
 
 NAMES = {
@@ -137,4 +137,39 @@ def worst_ratio(
     worst = min(gated, key=lambda one: one.value)
     return worst.model_copy(
         update={"low": min(one.low for one in gated), "high": high, "method": "log ratio, Holm over groups"}
+    )
+
+
+def equalised_odds(scored: Scored, level: float = 0.95) -> Estimate | None:
+    """How far groups lie apart at most: the greater of the gaps in true and in false positive rate, 0 to 1.
+
+    The interval is Newcombe's for the two groups between which the gap is widest; `group` names the one that is acted
+    on less. None where fewer than two groups have a case of either outcome.
+
+    Notes
+    -----
+    Hardt, Price & Srebro (2016); the difference as in Fairlearn's `equalized_odds_difference`.
+    """
+    gaps = [one for name in ("equal_opportunity", "false_positive_rate") if (one := _gap(scored, name, level))]
+    return max(gaps, key=lambda one: one.value, default=None)
+
+
+def _gap(scored: Scored, definition: str, level: float) -> Estimate | None:
+    names, successes, cases = _counts(scored, definition)
+    if len(names) < 2:
+        return None
+    rates = successes / cases
+    top, least = int(rates.argmax()), int(rates.argmin())
+    value, low, high = newcombe(
+        float(successes[top]), float(cases[top]), float(successes[least]), float(cases[least]), level
+    )
+    return Estimate(
+        name=f"{NAMES[definition]}, gap to {names[top]}",
+        value=value,
+        low=low,
+        high=high,
+        level=level,
+        n=int(cases[top] + cases[least]),
+        method="Newcombe",
+        group=names[least],
     )

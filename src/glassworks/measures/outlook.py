@@ -9,9 +9,8 @@ from glassworks.core.contract import Assumption, Brief, Task, exactly
 from glassworks.core.errors import FixTheInput
 from glassworks.core.estimate import Estimate, plain
 from glassworks.core.record import Part
-from glassworks.measures import linear, needed, whatif
+from glassworks.measures import break_even, linear, needed, whatif
 from glassworks.measures.decision import threshold
-from glassworks.measures.value import needed_precision
 from glassworks.measures.worth import at_means
 
 T = TypeVar("T")
@@ -288,7 +287,7 @@ def _binary(brief: Brief, quality: Quality, prevalence: Assumption | None, drawi
     base, p = whatif.gain(case), share.mode
     ceiling, effect = whatif.perfect(case), brief.value.treatment_effect
     terms = {"target": target, "unit": brief.kpi.unit, **drawing._asdict()}
-    line = zip(LINE, whatif.equal_kpi(case, target, LINE), strict=True)
+    line = zip(LINE, break_even.equal_kpi(case, target, LINE), strict=True)
     return Outlook(
         task=Task.BINARY,
         gain=whatif.simulated(case, **terms),
@@ -331,14 +330,13 @@ def _case(brief: Brief, quality: Quality, prevalence: Assumption) -> whatif.What
 
 def _asks(brief: Brief, case: whatif.WhatIf, precision: float | None, auc: float) -> tuple[Ask, ...]:
     p, target = case.prevalence.mode, brief.kpi.target
-    recall = None if precision is None or precision == 0 else whatif.break_even_recall(case, target, precision)
+    recall = None if precision is None or precision == 0 else break_even.break_even_recall(case, target, precision)
     now = float(case.reached()[0]) / (case.volume * p)
-    at_recall = float(whatif.equal_kpi(case, target, [now])[0])
+    at_recall = float(break_even.equal_kpi(case, target, [now])[0])
     free = at_recall if np.isfinite(at_recall) else None
+    limited = break_even.break_even_precision(case, target)
     return (
-        Ask(
-            name="precision", needed=free if case.capacity_share is None else needed_precision(brief, p), now=precision
-        ),
+        Ask(name="precision", needed=free if case.capacity_share is None else limited, now=precision),
         Ask(name="recall", needed=recall, now=now),
         Ask(name="AUC", needed=_or_none(lambda: needed.needed_auc(brief, p)), now=auc),
     )

@@ -31,8 +31,8 @@ from glassworks.sdk.report import Line, Report
 from glassworks.sdk.shapes import Live, Shape
 
 ABOUT = "{name} on {rows:,} rows, by the questions of gate 4. Nothing is kept and nobody has signed: no approval."
-NOT_HERE = ("claims_hold", "inputs_declared", "unseen_rows")
-"""They ask about a submission and its contract; here there is neither."""
+NOT_HERE = ("challenger", "claims_hold", "inputs_declared", "refit", "unseen_rows")
+"""They ask about a submission, its contract or its open rows; here there are none."""
 LEVEL = 0.95
 NO_ASSUMPTIONS = ("classes", "fixed_cost", "run_cost", "currency")
 """Fields of a value matrix that are no (low, mode, high)."""
@@ -248,6 +248,7 @@ def _report(
         "look": 1,
         "level": LEVEL,
         "traits": {},
+        "kept": (),
         "times": None,
     }
     asked = [one for one in checks(Stage.VALIDATE) if one.id not in NOT_HERE]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from glassworks.core.contract import Assumption, Brief, Decision, Kpi, Task, ValueMatrix, exactly
 from glassworks.core.errors import FixTheInput
-from glassworks.measures import decision, needed, profit, value, whatif
+from glassworks.measures import break_even, decision, needed, profit, value, whatif
 from glassworks.measures.scored import decided
 from glassworks.measures.whatif import WhatIf
 
@@ -57,7 +57,7 @@ def brief(matrix: ValueMatrix, capacity: float | None = 0.2, target: float = 0.0
     )
 
 
-@pytest.mark.parametrize("module", [whatif, needed, profit, decision])
+@pytest.mark.parametrize("module", [whatif, break_even, needed, profit, decision])
 def test_the_examples_in_the_documentation_run(module) -> None:
     found = doctest.testmod(module)
     assert found.failed == 0
@@ -138,7 +138,7 @@ def test_the_closed_form_is_the_gain_counted_on_scored_cases(seed, capacity, an,
 
 @given(cases(), st.floats(-1e5, 1e5), share)
 def test_at_the_break_even_recall_the_gain_is_the_target(case, target, precision) -> None:
-    recall = whatif.break_even_recall(case, target, precision)
+    recall = break_even.break_even_recall(case, target, precision)
     if recall is None or recall == 0:
         return
     tpr, fpr = whatif.rates(case.prevalence.mode, recall, precision)
@@ -148,12 +148,12 @@ def test_at_the_break_even_recall_the_gain_is_the_target(case, target, precision
 def test_a_target_out_of_reach_has_no_break_even_recall() -> None:
     """Of 1,000 cases 100 are positive at 100 - 10 x 3 a hit: 7,000 is all there is at one hit in four."""
     case = WhatIf(ValueMatrix(act_positive=exactly(100), act_negative=exactly(-10)), 1000, exactly(0.1), 0.5, 0.1)
-    assert whatif.break_even_recall(case, 7000, 0.25) == pytest.approx(1.0)
-    assert whatif.break_even_recall(case, 7001, 0.25) is None
-    assert whatif.break_even_recall(replace(case, capacity_share=0.1), 7000, 0.25) is None
+    assert break_even.break_even_recall(case, 7000, 0.25) == pytest.approx(1.0)
+    assert break_even.break_even_recall(case, 7001, 0.25) is None
+    assert break_even.break_even_recall(replace(case, capacity_share=0.1), 7000, 0.25) is None
     at_the_threshold = decision.threshold(case.value)
-    assert whatif.break_even_recall(case, 1, at_the_threshold) is None
-    assert whatif.break_even_recall(case, 1, at_the_threshold + 0.05) is not None
+    assert break_even.break_even_recall(case, 1, at_the_threshold) is None
+    assert break_even.break_even_recall(case, 1, at_the_threshold + 0.05) is not None
 
 
 def test_with_capacity_the_precision_needed_is_where_the_break_even_recall_fills_it() -> None:
@@ -163,14 +163,14 @@ def test_with_capacity_the_precision_needed_is_where_the_break_even_recall_fills
     assert precision is not None
     case = whatif.what_if(agreed, exactly(0.1), precision)
     assert whatif.gain(case) == pytest.approx(2000)
-    assert whatif.break_even_recall(case, 2000, precision) == pytest.approx(precision * 0.2 / 0.1)
-    assert whatif.break_even_recall(case, 2000, precision - 0.01) is None
+    assert break_even.break_even_recall(case, 2000, precision) == pytest.approx(precision * 0.2 / 0.1)
+    assert break_even.break_even_recall(case, 2000, precision - 0.01) is None
 
 
 @given(cases(), st.floats(-1e5, 1e5))
 def test_every_point_on_the_line_of_equal_kpi_gains_the_target(case, target) -> None:
     recalls = np.linspace(0, 1, 21)
-    for recall, precision in zip(recalls, whatif.equal_kpi(case, target, recalls), strict=True):
+    for recall, precision in zip(recalls, break_even.equal_kpi(case, target, recalls), strict=True):
         if np.isfinite(precision) and precision > 1e-6:
             tpr, fpr = whatif.rates(case.prevalence.mode, recall, precision)
             gained = whatif.gain(replace(case, tpr=tpr, fpr=fpr))
@@ -179,7 +179,7 @@ def test_every_point_on_the_line_of_equal_kpi_gains_the_target(case, target) -> 
 
 def test_the_line_of_equal_kpi_asks_less_precision_of_a_higher_recall() -> None:
     case = WhatIf(ValueMatrix(act_positive=exactly(100), act_negative=exactly(-10)), 1000, exactly(0.1), 0.5, 0.1)
-    line = whatif.equal_kpi(case, 3500, [0.3, 0.4, 0.5, 0.8, 1.0])
+    line = break_even.equal_kpi(case, 3500, [0.3, 0.4, 0.5, 0.8, 1.0])
     assert np.isnan(line[0])
     assert line[2] == pytest.approx(0.25)
     assert (np.diff(line[1:]) < 0).all()
@@ -333,3 +333,22 @@ def test_what_the_action_itself_makes_is_the_gain_where_it_makes_all_and_its_cos
     half = whatif.caused(case, Assumption(low=0.2, mode=0.5, high=0.9))
     assert half.value == pytest.approx(ends[2])
     assert half.low < half.value < half.high
+
+
+def test_below_capacity_the_break_even_precision_is_that_of_as_many_cases_acted_on() -> None:
+    matrix = ValueMatrix(act_positive=exactly(100), act_negative=exactly(-10), fixed_cost=500)
+    agreed = brief(matrix, capacity=0.4, target=1500)
+    case = whatif.what_if(agreed, exactly(0.2), precision=0.5, recall=0.4)
+    acted, needed_here = float(sum(case.reached())), break_even.break_even_precision(case, 1500)
+    assert needed_here is not None and acted < 0.4 * case.volume
+    again = whatif.what_if(agreed, exactly(0.2), needed_here, needed_here * acted / (0.2 * case.volume))
+    assert float(sum(again.reached())) == pytest.approx(acted)
+    assert whatif.gain(again) == pytest.approx(1500)
+
+
+def test_at_full_capacity_it_is_the_needed_precision_of_the_brief() -> None:
+    matrix = ValueMatrix(act_positive=exactly(100), act_negative=exactly(-10), fixed_cost=500)
+    agreed = brief(matrix, capacity=0.1, target=1500)
+    case = whatif.what_if(agreed, exactly(0.2), precision=0.5)
+    assert break_even.break_even_precision(case, 1500) == pytest.approx(value.needed_precision(agreed, 0.2))
+    assert break_even.break_even_precision(case, 1e9) is None

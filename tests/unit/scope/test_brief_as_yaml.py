@@ -147,6 +147,9 @@ BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n"
         (("volume_per_period: 730", 'volume_per_period: "730"'), "decision.volume_per_period", "must be a number"),
         (("volume_per_period: 730", "volume_per_period: true"), "decision.volume_per_period", "must be a number"),
         (("volume_per_period: 730", "volume_per_period: .inf"), "decision.volume_per_period", "must be a number"),
+        (("volume_per_period: 730", "volume_per_period: 1.0e+308"), "decision.volume_per_period", "less than or equal"),
+        (("sealed_periods: 2", "sealed_periods: 1.0e+308"), "windows.sealed_periods", "less than or equal"),
+        (("  unit: EUR", "  unit: " + "x" * 100_000), "kpi.unit", "at most 200 characters"),
         (("sealed_from: 2010-01", "sealed_from: 2010"), "windows.sealed_from", "quotes"),
         (("due: in 7 days", "due: 2026-13-01"), "plan.0.due", "2026-03-31"),
         (("due: in 7 days", "due: tomorrow"), "plan.0.due", "in 14 days"),
@@ -189,6 +192,7 @@ def test_a_slip_is_refused_by_its_field_with_a_reason_and_a_next_step(
         ("[" * 50_000, "nested too deeply"),
         (f"a: {'9' * 5000}\n", "cannot be read"),
         ("a: \x07\n", "cannot be read"),
+        ('title: a\nproblem: "\\ud800"\n', "In line 2: a character that is no text"),
     ],
 )
 def test_what_is_no_plain_yaml_is_refused_with_its_line_or_reason(text: str, words: str) -> None:

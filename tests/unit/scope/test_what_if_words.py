@@ -107,6 +107,12 @@ def test_what_the_target_asks_is_told_in_people_and_as_an_approximation(calls: B
     assert any("Room for one more case" in x for x in lines)
 
 
+def test_below_capacity_the_target_asks_more_of_each_time_and_says_so(calls: Brief) -> None:
+    found = tried(calls, TryWhatIf(precision=0.5, recall=0.4), Seen())
+    (asked, *_) = told(calls, found, rows_there(calls)).asks
+    assert "at least 74 must be right (taken here: 50), acting as often as here, which leaves capacity unused" in asked
+
+
 def test_a_forecast_is_told_by_how_much_it_may_be_off() -> None:
     bikes = example("bike_demand")
     said = told(bikes, tried(bikes, TryWhatIf(error=40), Seen()), rows_there(bikes))

@@ -97,6 +97,21 @@ def build(
     return built
 
 
+def refit(open_rows: pl.DataFrame, brief: Brief, card: ModelCard, fitter: Fitter, seed: int) -> dict[str, bytes]:
+    """Fit a candidate of the builder again as its card says: its recipe, its window of the open rows, with a seed.
+
+    Raises
+    ------
+    FixTheInput : the card names no recipe or no window of the builder's.
+    """
+    bench = _bench(open_rows, brief, fitter, seed, card.inputs)
+    recipes = [one for one in for_brief(brief, read.amounts(bench.rows, brief)) if one.name == card.recipe]
+    lengths = [length for name, length in bench.plan.windows().items() if card.window == _window(bench, name, length)]
+    if not recipes or not lengths:
+        raise FixTheInput("The card names a recipe or a window that the builder does not know.", "", "Build it again.")
+    return _fit(bench, recipes[0], np.arange(bench.rows.height)[-lengths[0] :])
+
+
 def measure(
     name: str,
     card: ModelCard,
@@ -164,14 +179,14 @@ def _build(bench: _Bench, recipe: Recipe) -> Built:
     window = min(tried, key=lambda name: _loss(bench, tried[name][0]))
     scores, train = tried[window]
     length = bench.plan.windows()[window]
-    card = _card(bench, recipe, "all open rows" if window == "all" else f"{window} of the open rows", length)
+    card = _card(bench, recipe, _window(bench, window, length))
     files = _fit(bench, recipe, np.arange(bench.rows.height)[-length:])
     return _built(bench, recipe, card, files, scores, train)
 
 
 def _rehearse(bench: _Bench, recipe: Recipe, length: int) -> tuple[Array, Estimate] | None:
     """Scores of all held-back rows, each by a model that had not seen it; None where a class is absent in training."""
-    scores, card = [], _card(bench, recipe, "rehearsal", length)
+    scores, card = [], _card(bench, recipe, f"rehearsal ({min(length, bench.rows.height):,} rows)")
     for train, block in bench.plan.rounds(length):
         if bench.brief.task is not Task.REGRESSION and len(np.unique(bench.y[train])) < len(bench.labels):
             return None
@@ -197,14 +212,20 @@ def _fit(bench: _Bench, recipe: Recipe, train: Array) -> dict[str, bytes]:
     )
 
 
-def _card(bench: _Bench, recipe: Recipe, window: str, length: int) -> ModelCard:
+def _window(bench: _Bench, name: str, length: int) -> str:
+    """A training window in words."""
+    of = "all open rows" if name == "all" else f"{name} of the open rows"
+    return f"{of} ({min(length, bench.rows.height):,} rows)"
+
+
+def _card(bench: _Bench, recipe: Recipe, window: str) -> ModelCard:
     return ModelCard(
         framework=recipe.framework,
         recipe=recipe.name,
         task=bench.brief.task,
         inputs=bench.inputs,
         labels=bench.labels,
-        window=f"{window} ({min(length, bench.rows.height):,} rows)",
+        window=window,
         seed=bench.seed,
         parameters=recipe.parameters,
     )

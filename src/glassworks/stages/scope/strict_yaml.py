@@ -11,6 +11,9 @@ from glassworks.core.errors import FixTheInput, TooLarge
 LARGEST = 300_000
 """Bytes of a file that are read; a brief with a thousand features is smaller."""
 
+NO_TEXT = re.compile("[\\ud800-\\udfff]")
+"""Halves of characters, which an escape can name and no text holds."""
+
 PLAIN = {
     "tag:yaml.org,2002:null": (r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
     "tag:yaml.org,2002:bool": (r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
@@ -35,6 +38,8 @@ class _Reader(yaml.SafeLoader):
         event: Any = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             raise _Refused(problem="anchors and aliases (& and *) are not taken", problem_mark=event.start_mark)
+        if NO_TEXT.search(getattr(event, "value", None) or ""):
+            raise _Refused(problem="a character that is no text", problem_mark=event.start_mark)
         if getattr(event, "tag", None) is not None:
             raise _Refused(problem="tags (!) are not taken", problem_mark=event.start_mark)
         return super().compose_node(parent, index)

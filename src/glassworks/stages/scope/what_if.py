@@ -229,7 +229,7 @@ def _asks(brief: Brief, found: Outlook) -> tuple[str, ...]:
         return ()
     for ask in found.asks:
         if ask.name == "precision" or ask.name == "accuracy":
-            said.append(_of_100_asked(brief, ask))
+            said.append(_of_100_asked(brief, ask, _room_left(brief, found)))
         elif ask.name == "recall" and brief.decision.capacity_share is None:
             said.append(_reach_asked(brief, ask))
         elif ask.name == "AUC":
@@ -239,13 +239,20 @@ def _asks(brief: Brief, found: Outlook) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _of_100_asked(brief: Brief, ask: Ask) -> str:
+def _room_left(brief: Brief, found: Outlook) -> bool:
+    """Whether fewer cases are acted on than capacity allows."""
+    share, people = brief.decision.capacity_share, found.people
+    return share is not None and people is not None and people.acted < share * people.cases * (1 - ROUNDING)
+
+
+def _of_100_asked(brief: Brief, ask: Ask, room_left: bool) -> str:
     words = words_of(brief)
     times = "answers" if brief.task is Task.MULTICLASS else f"times we {words.action}"
     if ask.needed is None:
         return f"No share of right ones among 100 {times} reaches the target as the other numbers stand."
     now = "" if ask.now is None else f" (taken here: {of_100(ask.now)})"
-    return f"Of 100 {times}, at least {of_100(ask.needed, at_least=True)} must be right{now}."
+    often = ", acting as often as here, which leaves capacity unused" if room_left else ""
+    return f"Of 100 {times}, at least {of_100(ask.needed, at_least=True)} must be right{now}{often}."
 
 
 def _reach_asked(brief: Brief, ask: Ask) -> str:

@@ -5,7 +5,7 @@ from glassworks.core.contract import Brief, Task
 from glassworks.core.estimate import plain
 from glassworks.core.result import Answer, Verdict
 from glassworks.core.stage import Stage
-from glassworks.measures.fairness import NAMES, group_rates, group_ratios
+from glassworks.measures.fairness import NAMES, equalised_odds, group_rates, group_ratios
 from glassworks.measures.scored import Scored
 
 
@@ -39,10 +39,12 @@ def fairness_reported(brief: Brief, scored: Scored) -> Answer:
     said = (
         f"the lowest ratio is {plain(lowest.value)} for {lowest.group} ({lowest.name})" if lowest else "no ratio exists"
     )
+    odds = equalised_odds(scored)
+    gap = f"; equalised odds differ by {plain(odds.value)} at most ({odds.group}: {odds.name})" if odds else ""
     return Answer(
         verdict=Verdict.PASS,
-        sentence=f"Reported, not gated: of {len(others)} other definitions, {said}.",
-        estimates=tuple(ratios),
+        sentence=f"Reported, not gated: of {len(others)} other definitions, {said}{gap}.",
+        estimates=(*ratios, *([odds] if odds else [])),
         warning=any(one.high < brief.fairness.at_least for one in ratios),
         table=table,
     )
