@@ -21,6 +21,7 @@ from glassworks.cli.session import (
 )
 from glassworks.cli.sign import elsewhere_option, give_out, sign_off_of
 from glassworks.core.commands import AddData, DecideColumns, OpenUseCase, Sign, SubmitModel
+from glassworks.core.conditions import FORMS
 from glassworks.core.errors import FixTheInput, NotFound
 from glassworks.core.gate import Decision
 from glassworks.core.people import LineOfBusiness, Role
@@ -251,7 +252,9 @@ def validate_(use_case: str, candidate: str, login: str, as_json: bool) -> None:
 @click.option("--meaning", default="approve", type=click.Choice(MEANINGS))
 @click.option("--statement", default="")
 @click.option("--accept", "accepts", multiple=True, help="A check whose inconclusive answer is accepted.")
-@click.option("--condition", "conditions", multiple=True)
+@click.option(
+    "--condition", "conditions", multiple=True, help=f"Enforced by the server if written as: {'; '.join(FORMS)}."
+)
 @click.option("--until", type=click.DateTime(), default=None, help="When the acceptance ends.")
 @elsewhere_option
 @person_option

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from glassworks.core.conditions import REVIEW
 from glassworks.core.contract import Brief, Task
 from glassworks.core.errors import Conflict, FixTheInput, GateClosed
 from glassworks.core.journal import Act
@@ -133,7 +134,9 @@ def _in_order(answered: pl.DataFrame, brief: Brief) -> pl.DataFrame:
     if brief.task is Task.MULTICLASS:
         return pl.concat([ranked, others])
     if binary and brief.decision.capacity_share is not None:
-        ranked = ranked.with_columns(pl.Series("decision", _decisions(brief, ranked.height, answered.height)))
+        chosen = pl.Series("chosen", _decisions(brief, ranked.height, answered.height))
+        reviewed = pl.col("decision") == REVIEW
+        ranked = ranked.with_columns(pl.when(reviewed).then(pl.col("decision")).otherwise(chosen).alias("decision"))
     return pl.concat([ranked, others.with_columns(pl.lit("ask a person").alias("decision"))])
 
 

@@ -6,6 +6,7 @@ from functools import partial
 
 from glassworks.core import canonical
 from glassworks.core.commands import Sign
+from glassworks.core.conditions import terms
 from glassworks.core.dossier import Body, Prepared
 from glassworks.core.errors import FixTheInput, NotAllowed, NotFound
 from glassworks.core.gate import Decision, Evidence, why_not_sign
@@ -85,6 +86,8 @@ def draft(parts: Parts, who: Actor, command: Sign, key_id: str, method: str) -> 
         rule, _, words = why.removeprefix("Rule ").partition(": ")
         raise NotAllowed("This signature is refused.", f"Rule {rule}: {words}", rule=rule)
     _check_words(command, parts)
+    if at_hand.seen.stage is Stage.VALIDATE:
+        _check_conditions(command, at_hand.body)
     given = parts.ledger.find(
         SignOff, dossier=at_hand.prepared.id, role=command.role.value, meaning=command.meaning.value
     )
@@ -127,6 +130,19 @@ def _check_words(command: Sign, parts: Parts) -> None:
         )
     if command.expires_at and command.expires_at <= parts.now():
         raise FixTheInput("The expiry date lies in the past.", "", "Choose a later date.", field="expires_at")
+
+
+def _check_conditions(command: Sign, body: Body) -> None:
+    """Refuse a condition on a column that the server will not be told."""
+    inputs = body.subject.get("card", {}).get("inputs", ())
+    for one in terms(command.conditions).only:
+        if one.column not in inputs:
+            raise FixTheInput(
+                f"The model is not told the column {one.column[:60]}.",
+                "The server can enforce a condition only on what a row brings.",
+                f"Name one of: {', '.join(inputs)}.",
+                field="conditions",
+            )
 
 
 def _not_now(parts: Parts, case: UseCase, prepared: Prepared, body: Body) -> str:

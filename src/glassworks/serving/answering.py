@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from glassworks.core.conditions import REVIEW
 from glassworks.core.contract import Task
 from glassworks.core.domain import faults, outside
 from glassworks.core.errors import Conflict, FixTheInput, GlassworksError
@@ -65,7 +66,10 @@ async def answer(
         raise Faulty(found)
     if question.named and (earlier := log.answered(served.id, question.request)):
         return _same(earlier, question)
-    why = [outside(contract, row) for row in question.rows]
+    terms = served.terms
+    why = [outside(contract, row) or terms.outside(row) for row in question.rows]
+    if terms.caps:
+        why = await _within_caps(why, served, log, now())
     inside = [row for row, reasons in zip(question.rows, why, strict=True) if not reasons]
     explained = question.reasons and len(question.rows) <= MOST_EXPLAINED
     scored = iter(await _scored(served, inside, explained))
@@ -73,6 +77,19 @@ async def answer(
     at = stamp(now())
     rows = [_logged(question, served, place, one, at) for place, one in enumerate(all_scored)]
     return _same(await asyncio.wrap_future(log.submit(rows)), question)
+
+
+async def _within_caps(why: list[list[str]], served: Served, log: PredictionLog, now: datetime) -> list[list[str]]:
+    """The same, with a reason for each row beyond the volume that was approved."""
+    caps, room = served.terms.caps, sum(not reasons for reasons in why)
+    budget = served.budget_of(log)
+    granted = await asyncio.to_thread(budget.take, room, caps, now)
+    spent = f"it was approved for {' and '.join(f'at most {cap.most:,} cases a {cap.each}' for cap in caps)}"
+    found = []
+    for reasons in why:
+        found.append(reasons or ([] if granted > 0 else [spent]))
+        granted -= not reasons
+    return found
 
 
 def _for_the_model(contract: DataContract, row: dict[str, Any]) -> dict[str, Any]:
@@ -136,6 +153,8 @@ def usable(score: Any, package: Package) -> bool:
 def _logged(question: Question, served: Served, place: int, one: _Scored, at: str) -> Prediction:
     size = len(question.rows)
     act, decision = decide(served.package, one.score, question.rows[place])
+    if not one.abstained and served.terms.reviewed(served.id, question.rows[place], question.references[place]):
+        act, decision = None, REVIEW
     return Prediction(
         id=question.request if size == 1 else f"{question.request}/{place}",
         request=question.request,

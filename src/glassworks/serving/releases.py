@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from glassworks.core.conditions import Terms, terms
 from glassworks.core.errors import FixTheInput, GlassworksError, NotFound, PermitRefused
 from glassworks.core.package import Package
 from glassworks.core.permit import Permit, Revocations, revoked_releases, why_not_run
 from glassworks.core.usecase import ModelCard
+from glassworks.serving.budget import Budget
 from glassworks.serving.scoring import Scorer, Scoring
 from glassworks.store import releases as folder_of
+from glassworks.store.predictions import PredictionLog
 
 log = logging.getLogger("glassworks.serving")
 NEXT = "Ask the governance office; nothing on this server can change it."
@@ -35,7 +38,14 @@ class Served:
     def __init__(self, id: str, package: Package, digest: str, scorer: Scorer, host: Host) -> None:
         self.id, self.package, self.digest, self.scorer = id, package, digest, scorer
         self._host = host
+        self._budget: Budget | None = None
         self.permit: Permit | None = None
+        self.terms = Terms()
+
+    def budget_of(self, log: PredictionLog) -> Budget:
+        """How many cases it may still answer, where its approval names a volume."""
+        self._budget = self._budget or Budget(self.id, log)
+        return self._budget
 
     @property
     def demonstration(self) -> bool:
@@ -156,7 +166,7 @@ class Releases:
             if content is None:
                 raise _refused("Rule permit-bytes: the bytes of this release were not read.")
             running = self._load(release, content)
-        running.permit = permit
+        running.permit, running.terms = permit, terms(permit.conditions)
         return running
 
     def _read(self, release: str) -> folder_of.ReleaseBytes:

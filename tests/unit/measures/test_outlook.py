@@ -72,7 +72,8 @@ def test_what_is_asked_of_a_model_is_what_makes_the_gain_the_target() -> None:
         )
         precision = asked(found)["precision"]
         assert precision is not None
-        changed = Quality(precision=precision, recall=None if capacity else 0.5)
+        acted = found.people.acted if found.people else 0.0
+        changed = Quality(precision=precision, recall=precision * acted / 100 if capacity else 0.5)
         assert outlook(agreed, changed, prevalence=exactly(0.1)).gain.value == pytest.approx(1500)
         auc = asked(found)["AUC"]
         assert outlook(agreed, Quality(auc=auc), prevalence=exactly(0.1)).gain.value == pytest.approx(1500, rel=1e-3)

@@ -191,8 +191,9 @@ def _hits(brief: Brief, rate: float | None) -> str:
     if rate is None or needed is None:
         return ""
     outcome = f"“{brief.target} = {brief.positive}”" if brief.positive else "the outcome that is sought"
+    missed = ", and more where some of them are missed" if brief.decision.capacity_share is None else ""
     return (
-        f"Of every 100 cases acted on, at least {100 * needed:.0f} must turn out {outcome}; "
+        f"Of every 100 cases acted on, at least {100 * needed:.0f} must turn out {outcome}{missed}; "
         f"chosen blindly, it would be {100 * rate:.0f}."
     )
 

@@ -13,6 +13,7 @@ import jinja2
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from glassworks.core.conditions import FORMS, is_enforced
 from glassworks.core.contract import Direction, Task, Tier
 from glassworks.core.estimate import Estimate, plain
 from glassworks.core.finding import Severity
@@ -281,6 +282,7 @@ FILTERS = {
     "pairs": pairs,
 }
 GLOBALS = {
+    "condition_forms": FORMS,
     "STAGES": STAGES,
     "Stage": Stage,
     "Status": Status,
@@ -329,6 +331,7 @@ def environment(root_path: str = "") -> jinja2.Environment:
     )
     env.filters.update(FILTERS)
     env.globals.update(GLOBALS)
+    env.tests["enforced"] = is_enforced
     env.globals["url"] = lambda path: root_path + path
     env.globals["static"] = lambda name: f"{root_path}/static/{name}?v={static_version(name)}"
     return env

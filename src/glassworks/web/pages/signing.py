@@ -131,7 +131,7 @@ def _asked(sent: FormData, case_id: str, subject: str) -> Sign:
     role, _, meaning = text(sent, "choice").partition(":")
     if not role:
         raise FixTheInput("Say as whom you sign.", "", "Choose a role.", field="choice")
-    condition, until = text(sent, "condition"), text(sent, "expires")
+    lines, until = text(sent, "condition").splitlines(), text(sent, "expires")
     accepts = texts(sent, "accepts")
     return command(
         Sign,
@@ -141,7 +141,7 @@ def _asked(sent: FormData, case_id: str, subject: str) -> Sign:
         meaning=meaning,
         statement=text(sent, "statement"),
         accepts=accepts,
-        conditions=(condition,) if condition else (),
+        conditions=tuple(line.strip() for line in lines if line.strip()),
         expires_at=end_of(until, "expires") if until else None,
     )
 

@@ -40,7 +40,9 @@ def target_reachable(
     needed = needed_precision(brief, rate)
     if needed is None:
         return answer
-    words = f" Of 100 cases acted on, {100 * needed:.0f} must be positive; without a model it is {100 * rate:.0f}."
+    at_best = ", if every positive is reached; else more" if brief.decision.capacity_share is None else ""
+    words = f" Of 100 cases acted on, {100 * needed:.0f} must be positive{at_best}; without a model it is"
+    words += f" {100 * rate:.0f}."
     auc = needed_auc(brief, rate)
     words += f" That is roughly an AUC of {auc:.2f} (an approximation)." if auc is not None and auc > LUCK else ""
     return answer.model_copy(update={"sentence": answer.sentence + words})
