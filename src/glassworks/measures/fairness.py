@@ -5,7 +5,8 @@ import numpy as np
 from glassworks.core.contract import Task
 from glassworks.core.errors import FixTheInput
 from glassworks.core.estimate import Estimate
-from glassworks.measures.intervals import Array, katz_ratio, newcombe, rate
+from glassworks.measures.intervals import Array, katz_ratio, percentile, rate
+from glassworks.measures.resample import cell_counts
 from glassworks.measures.scored import Scored
 
 NAMES = {
@@ -140,36 +141,49 @@ def worst_ratio(
     )
 
 
-def equalised_odds(scored: Scored, level: float = 0.95) -> Estimate | None:
+def equalised_odds(scored: Scored, level: float = 0.95, repeats: int = 2000, seed: int = 0) -> Estimate | None:
     """How far groups lie apart at most: the greater of the gaps in true and in false positive rate, 0 to 1.
 
-    The interval is Newcombe's for the two groups between which the gap is widest; `group` names the one that is acted
-    on less. None where fewer than two groups have a case of either outcome.
+    The interval is a percentile bootstrap by case, of the eight counts a group that the gaps hang on; it contains the
+    value. `group` names the one that is acted on least where the gap is widest. None where fewer than two groups have a
+    case of either outcome.
 
     Notes
     -----
     Hardt, Price & Srebro (2016); the difference as in Fairlearn's `equalized_odds_difference`.
     """
-    gaps = [one for name in ("equal_opportunity", "false_positive_rate") if (one := _gap(scored, name, level))]
-    return max(gaps, key=lambda one: one.value, default=None)
-
-
-def _gap(scored: Scored, definition: str, level: float) -> Estimate | None:
-    names, successes, cases = _counts(scored, definition)
-    if len(names) < 2:
+    if scored.task is not Task.BINARY or scored.acted is None or scored.group is None:
+        raise FixTheInput("Equalised odds exist only for a binary model that acts on cases of several groups.")
+    names, place = np.unique(scored.group, return_inverse=True)
+    cells = (place * 2 + (scored.y == 1)) * 2 + scored.acted
+    seen = np.bincount(cells, minlength=4 * names.size)
+    gap, which, group = _odds(seen.reshape(1, -1, 2, 2))
+    if not np.isfinite(gap[0]):
         return None
-    rates = successes / cases
-    top, least = int(rates.argmax()), int(rates.argmin())
-    value, low, high = newcombe(
-        float(successes[top]), float(cases[top]), float(successes[least]), float(cases[least]), level
+    drawn, _, _ = _odds(
+        cell_counts(cells, 4 * names.size, repeats, np.random.default_rng(seed)).reshape(-1, names.size, 2, 2)
     )
+    low, high = percentile(drawn[np.isfinite(drawn)], level)
     return Estimate(
-        name=f"{NAMES[definition]}, gap to {names[top]}",
-        value=value,
-        low=low,
-        high=high,
+        name=f"equalised odds, gap {NAMES['equal_opportunity' if which[0] else 'false_positive_rate']}",
+        value=float(gap[0]),
+        low=min(low, float(gap[0])),
+        high=max(high, float(gap[0])),
         level=level,
-        n=int(cases[top] + cases[least]),
-        method="Newcombe",
-        group=names[least],
+        n=scored.n,
+        method="bootstrap by case, of counts",
+        group=str(names[group[0]]),
     )
+
+
+def _odds(counts: Array) -> tuple[Array, Array, Array]:
+    """The widest gap of each table (b, groups, outcome, acted), the outcome among which it is, its lowest group."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rates = counts[..., 1] / counts.sum(axis=-1)
+    known = np.isfinite(rates)
+    top = np.where(known, rates, -np.inf).max(axis=1)
+    least = np.where(known, rates, np.inf)
+    gaps = np.where(known.sum(axis=1) > 1, top - least.min(axis=1), -np.inf)
+    which = gaps.argmax(axis=1)
+    rows = np.arange(len(counts))
+    return gaps[rows, which], which, least.argmin(axis=1)[rows, which]

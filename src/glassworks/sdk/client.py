@@ -10,6 +10,7 @@ from glassworks.core import errors
 from glassworks.core.errors import Broken, GateClosed, GlassworksError, NotSignedIn
 from glassworks.core.people import Actor
 from glassworks.core.usecase import UseCase
+from glassworks.core.waiting import Waiting
 from glassworks.sdk import server
 from glassworks.sdk.case import Case
 
@@ -38,6 +39,14 @@ class Client:
     def case(self, id: str) -> Case:
         """One use case. Raises `NotFound`."""
         return Case(self.ask, UseCase.model_validate(self.ask("GET", f"/cases/{id}").json()))
+
+    def queue(self) -> list[Waiting]:
+        """Submitted models that wait for the validation team, by risk tier, KPI target and waiting."""
+        return [Waiting.model_validate(one) for one in self.ask("GET", "/queue").json()]
+
+    def validate_all(self) -> list[Waiting]:
+        """Have the office recompute every model in the queue that one may have recomputed; each costs one look."""
+        return [Waiting.model_validate(one) for one in self.ask("POST", "/queue").json()]
 
     def ask(self, method: str, path: str, **sent: Any) -> httpx.Response:
         """One request of the API; a refusal comes back as the error that the server raised."""

@@ -15,7 +15,8 @@ from glassworks.core.result import Result
 from glassworks.core.signoff import SignOff
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, GateRecord, Release, Waiver
-from glassworks.line import anew, cases, exceptions, operate, outcome, signing, stops, validate, view
+from glassworks.core.waiting import Waiting
+from glassworks.line import anew, cases, exceptions, operate, outcome, queue, signing, stops, validate, view
 from glassworks.line.parts import Parts
 from glassworks.web.access import Line, Who, decides
 from glassworks.web.forms import attachment
@@ -46,6 +47,20 @@ class Running(Part):
 
     release: Release
     permit: Permit
+
+
+@router.get("/queue")
+@decides("view")
+def show_queue(parts: Line, who: Who) -> list[Waiting]:
+    """Submitted models, by risk tier, then by the KPI target, then by waiting."""
+    return queue.queue(parts, who)
+
+
+@router.post("/queue", status_code=202)
+@decides("validate")
+def validate_all(parts: Line, who: Who) -> list[Waiting]:
+    """Have the office recompute every model in the queue that one may have recomputed; each costs one look."""
+    return queue.validate_all(parts, who)
 
 
 @router.post("/cases/{case}/candidates/{candidate}/validation", status_code=202)

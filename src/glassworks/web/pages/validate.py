@@ -7,14 +7,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from glassworks.core.commands import Raise
-from glassworks.core.errors import FixTheInput, NotFound
+from glassworks.core.errors import FixTheInput, GateClosed, NotFound
 from glassworks.core.estimate import plain
 from glassworks.core.finding import Finding
 from glassworks.core.gate import Decision
 from glassworks.core.result import Result, Verdict
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate
-from glassworks.line import stops, validate, view
+from glassworks.line import queue, stops, validate, view
 from glassworks.web.access import Line, Who, decides
 from glassworks.web.forms import attachment, command
 from glassworks.web.pages import standing
@@ -24,6 +24,37 @@ from glassworks.web.pages.standing import Standing, act
 
 router = APIRouter()
 CLOSED = Decision(open=False, reasons=("The office has not recomputed this candidate yet: a validator asks for it.",))
+
+
+@router.get("/queue")
+@decides("view")
+def queue_page(request: Request, parts: Line, who: Who) -> Response:
+    """What waits for the validation team."""
+    found = queue.queue(parts, who)
+    ready = [one for one in found if one.state in ("waits", "failed") and not one.why_not]
+    running = {one.candidate: parts.jobs.get(one.job) for one in found if one.state == "work"}
+    many = len(found)
+    sentence = f"{many} submitted model{'s' if many != 1 else ''}, {len(ready)} of them for you to have recomputed."
+    return show(
+        request,
+        "validate/queue.html",
+        sentence=sentence if found else "No submitted model waits.",
+        found=found,
+        ready=len(ready),
+        running=running,
+        now=parts.now(),
+    )
+
+
+@router.post("/queue")
+@decides("validate")
+def run_queue(request: Request, parts: Line, who: Who, sent: Sent) -> Response:
+    """Have the office recompute all that wait and that this person may have recomputed."""
+    refused = [one for one in queue.validate_all(parts, who) if one.why_not and one.why_not != queue.OWN]
+    if refused:
+        why = "; ".join(f"{one.name}: {one.why_not}" for one in refused)
+        raise GateClosed(f"{len(refused)} of the models were not taken; the others are in work.", [why])
+    return go(request, "/queue", "asked")
 
 
 @router.get("/cases/{case_id}/validate")

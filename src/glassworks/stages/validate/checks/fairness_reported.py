@@ -40,7 +40,7 @@ def fairness_reported(brief: Brief, scored: Scored) -> Answer:
         f"the lowest ratio is {plain(lowest.value)} for {lowest.group} ({lowest.name})" if lowest else "no ratio exists"
     )
     odds = equalised_odds(scored)
-    gap = f"; equalised odds differ by {plain(odds.value)} at most ({odds.group}: {odds.name})" if odds else ""
+    gap = f"; equalised odds differ by {plain(odds.value)} at most, with {odds.group} lowest" if odds else ""
     return Answer(
         verdict=Verdict.PASS,
         sentence=f"Reported, not gated: of {len(others)} other definitions, {said}{gap}.",
