@@ -1,4 +1,6 @@
-"""A document as Markdown: charts become their captions, everything else stays."""
+"""A document as Markdown: charts become their captions, everything else stays; what machines read stands before it."""
+
+import yaml
 
 from glassworks.core.document import (
     Block,
@@ -65,4 +67,13 @@ def render(document: Document) -> str:
     head = [f"# {_text(document.title)}", _text(document.sentence)]
     if document.demonstration:
         head.append("> Demonstration: signed by a script for invented people.")
-    return "\n\n".join([*head, *(_block(block) for block in document.blocks), f"about `{document.about}`"]) + "\n"
+    text = "\n\n".join([*head, *(_block(block) for block in document.blocks), f"about `{document.about}`"]) + "\n"
+    return _front(document) + text
+
+
+def _front(document: Document) -> str:
+    """The metadata between two lines of dashes, as static sites and model hubs read it; nothing where there is none."""
+    if not document.metadata:
+        return ""
+    told = yaml.safe_dump(document.metadata, sort_keys=False, allow_unicode=True, width=10**6)
+    return f"---\n{told}---\n\n"
