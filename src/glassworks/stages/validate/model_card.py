@@ -1,6 +1,5 @@
 """The model card: what a model is for, what was measured, and what is known to be weak, made from a stored dossier."""
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -130,7 +129,7 @@ def _details(told: Validated) -> list[Block]:
         "Kind of answer": f"{own.task.value}: {', '.join(own.labels)}" if own.labels else own.task.value,
         "Framework": own.framework,
         "Recipe": own.recipe,
-        "Settings": json.dumps(own.parameters, sort_keys=True, ensure_ascii=False) if own.parameters else "not stated",
+        "Settings": ", ".join(f"{name} {value}" for name, value in sorted(own.parameters.items())) or "not stated",
         "Made by": f"{by[made.made_by]}, {made.made_at:%Y-%m-%d}",
         "Random seed": str(own.seed),
         "Licence": "not stated",
@@ -172,7 +171,7 @@ def _metrics(told: Validated) -> list[Block]:
     rows = tuple(
         (one.name, one.group or "all", f"{plain(one.value)} {one.unit}".strip(),
          f"{plain(one.low)} to {plain(one.high)} ({100 * one.level:.4g} %)", f"{one.n:,}", one.method,
-         f"{result.check} {result.digest[:19]}")
+         f"{result.check} {_short(result.digest)}")
         for result, one in told.figures()
     )  # fmt: skip
     return [
@@ -256,3 +255,8 @@ def _signed(signoffs: Sequence[SignOff], keys: KeyList | None) -> list[Block]:
     asked = [Paragraph(text=f"On the condition{end}: {text}") for one, end in ends for text in one.conditions]
     nobody = [] if found else [Paragraph(text="Nobody has signed this dossier yet.")]
     return [Paragraph(text="Who signed", level=1), *found, *nobody, *asked]
+
+
+def _short(digest: str) -> str:
+    """The first digits of a digest, for a narrow column."""
+    return digest.partition(":")[2][:12]

@@ -87,7 +87,7 @@ def misuses(brief: Brief) -> list[str]:
     """What the model is not meant for."""
     excluded = brief.population.excluded
     return [
-        "Any other decision than the one above: a permit binds a release to its purpose.",
+        "Any decision but the one that the KPI contract names: a permit binds a release to its purpose.",
         "Rows outside the ranges and values it was validated on: the server hands those to a person.",
         *([joined(f"It does not speak about: {excluded}")] if excluded else []),
         *([RESPONSE] if brief.effect == "response" else []),
