@@ -1,5 +1,7 @@
 """A document as Markdown: charts become their captions, everything else stays; what machines read stands before it."""
 
+from typing import Any
+
 import yaml
 
 from glassworks.core.document import (
@@ -75,5 +77,14 @@ def _front(document: Document) -> str:
     """The metadata between two lines of dashes, as static sites and model hubs read it; nothing where there is none."""
     if not document.metadata:
         return ""
-    told = yaml.safe_dump(document.metadata, sort_keys=False, allow_unicode=True, width=10**6)
+    told = yaml.safe_dump(_lines(document.metadata), sort_keys=False, allow_unicode=True, width=10**6)
     return f"---\n{told}---\n\n"
+
+
+def _lines(value: Any) -> Any:
+    """Plain data in which each text is one line: not every reader of YAML breaks lines at the same characters."""
+    if isinstance(value, dict):
+        return {name: _lines(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_lines(one) for one in value]
+    return " ".join(value.split()) if isinstance(value, str) else value
