@@ -5,15 +5,19 @@ import json
 import warnings
 from collections.abc import Callable
 from datetime import timedelta
+from types import ModuleType
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
+from glassworks.core.commands import SubmitModel
+from glassworks.core.contract import Task
 from glassworks.core.document import Signature
 from glassworks.core.errors import FixTheInput, NotFound
 from glassworks.core.stage import Stage
-from glassworks.line import documents, people, view
+from glassworks.core.usecase import ModelCard
+from glassworks.line import develop, documents, people, view
 from glassworks.sdk.client import Client
 from glassworks.web.access import SESSION
 from glassworks.web.app import create_app
@@ -111,6 +115,23 @@ def test_card_and_bill_name_the_dossier_that_is_signed_and_verified(at: At) -> N
     assert card.about == card.metadata["glassworks"]["dossier"] == json.loads(file)["body_digest"]
     assert {"name": "glassworks:dossier", "value": card.about} in bill["metadata"]["properties"]
     assert {one.role for one in card.blocks if isinstance(one, Signature)} == {"validator", "business owner"}
+
+
+def test_the_packages_that_a_model_brought_stand_in_its_bill(at: At, bench_kit: ModuleType) -> None:
+    bench = at("explored")
+    source = {"model.py": bench_kit.HONEST.encode(), "requirements.txt": b"numpy==2.3.1\n"}
+    kept = {name: bench.parts.vault.put(content) for name, content in source.items()}
+    card = ModelCard(
+        framework="python", recipe="by hand", task=Task.BINARY, inputs=bench_kit.INPUTS, labels=("no", "yes")
+    )  # fmt: skip
+    command = SubmitModel(use_case=CASE, name="With a list", card=card, files=kept)
+    made, _ = develop.submit_model(bench.parts, bench.who["data_scientist"], command)
+    bench.drain()
+    bench.submit(made)
+    bench.validate(made)
+    bill = json.loads(documents.bill(bench.parts, bench.who["auditor"], CASE, made.id))
+    assert [one["purl"] for one in bill["components"] if "purl" in one] == ["pkg:pypi/numpy@2.3.1"]
+    assert {one["name"] for one in bill["metadata"]["component"]["components"]} == set(source)
 
 
 def test_a_candidate_that_nobody_recomputed_has_neither_card_nor_bill(at: At) -> None:

@@ -27,6 +27,18 @@ METRICS = {
 }
 """The figures for which Hugging Face's metadata has a name; all others stand in the card's table alone."""
 
+VALUES = {
+    "act_positive": "acted on, and positive",
+    "act_negative": "acted on, and negative",
+    "skip_positive": "not acted on, and positive",
+    "skip_negative": "not acted on, and negative",
+    "over": "cost of one unit too much",
+    "under": "cost of one unit too little",
+    "right": "a right answer",
+    "wrong": "a wrong answer",
+    "treatment_effect": "share in which the action makes the difference",
+}
+
 
 def card(told: Validated, signoffs: Sequence[SignOff] = (), keys: KeyList | None = None) -> Document:
     """The model card of one validated candidate.
@@ -224,9 +236,9 @@ def _data(told: Validated) -> list[Block]:
 def _values(told: Validated) -> list[Block]:
     """The values that somebody assumed, on which every figure in money hangs."""
     value = told.brief.value
-    named = {name.replace("_", " "): getattr(value, name) for name in type(value).model_fields}
+    named = {words: getattr(value, name) for name, words in VALUES.items()}
     pairs = {f"{one.answer} when it is {one.truth}": one.value for one in value.classes}
-    used = {name: one for name, one in (named | pairs).items() if getattr(one, "low", 0) or getattr(one, "high", 0)}
+    used = {name: one for name, one in (named | pairs).items() if one and (one.low or one.high)}
     if not used:
         return []
     rows = tuple(

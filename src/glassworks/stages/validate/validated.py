@@ -90,7 +90,7 @@ def misuses(brief: Brief) -> list[str]:
         "Any decision but the one that the KPI contract names: a permit binds a release to its purpose.",
         "Rows outside the ranges and values it was validated on: the server hands those to a person.",
         *([joined(f"It does not speak about: {excluded}")] if excluded else []),
-        *([RESPONSE] if brief.effect == "response" else []),
+        *([RESPONSE] if brief.effect == "response" and brief.acts_on_people else []),
     ]
 
 
