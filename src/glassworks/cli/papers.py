@@ -1,4 +1,4 @@
-"""`glassworks work`, the documents: the KPI contract and the validation report as a file."""
+"""`glassworks work`, the documents: KPI contract, validation report, model card and bill of materials as a file."""
 
 from pathlib import Path
 
@@ -53,4 +53,29 @@ def report(use_case: str, candidate: str, out: Path, login: str, as_json: bool) 
         _write(documents.validation_report(parts, acting(parts, login), use_case, candidate), out, as_json)
 
 
-COMMANDS = (contract, report)
+@click.command()
+@click.argument("use_case")
+@click.argument("candidate")
+@out_option
+@person_option
+@json_option
+def card(use_case: str, candidate: str, out: Path, login: str, as_json: bool) -> None:
+    """Write the model card of CANDIDATE; as Markdown it begins with Hugging Face's metadata."""
+    with installation() as parts:
+        _write(documents.card(parts, acting(parts, login), use_case, candidate), out, as_json)
+
+
+@click.command()
+@click.argument("use_case")
+@click.argument("candidate")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The JSON file to write.")
+@person_option
+@json_option
+def bom(use_case: str, candidate: str, out: Path, login: str, as_json: bool) -> None:
+    """Write the bill of materials of CANDIDATE, in CycloneDX 1.6."""
+    with installation() as parts:
+        written(out, documents.bill(parts, acting(parts, login), use_case, candidate))
+    say({"file": str(out)}, as_json, f"The bill of materials of {candidate} is written to {out}.")
+
+
+COMMANDS = (contract, report, card, bom)

@@ -108,6 +108,7 @@ class Document(Part):
     `label` : what kind of document it is, in a word or two. `subject` : use case and version, for the head of a page.
     `made_at` : when its newest part was made; the same document is the same file whenever it is written.
     `most_pages` : how many pages it should have in print; 0 for any number.
+    `metadata` : what machines read of it, as plain data; it stands as YAML before the Markdown.
     """
 
     title: str
@@ -119,6 +120,7 @@ class Document(Part):
     made_at: Moment | None = None
     most_pages: int = Field(default=0, ge=0)
     demonstration: bool = False
+    metadata: dict[str, Any] = Field(default_factory=dict)
     blocks: tuple[Block, ...] = ()
 
     def evidence(self) -> tuple[str, ...]:

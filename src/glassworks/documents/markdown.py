@@ -1,4 +1,8 @@
-"""A document as Markdown: charts become their captions, everything else stays."""
+"""A document as Markdown: charts become their captions, everything else stays; what machines read stands before it."""
+
+from typing import Any
+
+import yaml
 
 from glassworks.core.document import (
     Block,
@@ -65,4 +69,22 @@ def render(document: Document) -> str:
     head = [f"# {_text(document.title)}", _text(document.sentence)]
     if document.demonstration:
         head.append("> Demonstration: signed by a script for invented people.")
-    return "\n\n".join([*head, *(_block(block) for block in document.blocks), f"about `{document.about}`"]) + "\n"
+    text = "\n\n".join([*head, *(_block(block) for block in document.blocks), f"about `{document.about}`"]) + "\n"
+    return _front(document) + text
+
+
+def _front(document: Document) -> str:
+    """The metadata between two lines of dashes, as static sites and model hubs read it; nothing where there is none."""
+    if not document.metadata:
+        return ""
+    told = yaml.safe_dump(_lines(document.metadata), sort_keys=False, allow_unicode=True, width=10**6)
+    return f"---\n{told}---\n\n"
+
+
+def _lines(value: Any) -> Any:
+    """Plain data in which each text is one line: not every reader of YAML breaks lines at the same characters."""
+    if isinstance(value, dict):
+        return {name: _lines(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_lines(one) for one in value]
+    return " ".join(value.split()) if isinstance(value, str) else value

@@ -1,23 +1,29 @@
-"""Documents of a use case: the KPI contract and the validation report, written as HTML, PDF or Markdown."""
+"""Documents of a use case: KPI contract, validation report and model card as files, the bill of materials as JSON."""
 
 from collections.abc import Callable
+from pathlib import PurePosixPath
 from typing import Literal
 
 from glassworks.core.contract import Brief
 from glassworks.core.document import Document
-from glassworks.core.dossier import Prepared
+from glassworks.core.dossier import Body, Prepared
 from glassworks.core.errors import NotFound
 from glassworks.core.people import Actor, Person
 from glassworks.core.signoff import SignOff
 from glassworks.core.stage import Stage
-from glassworks.core.usecase import Candidate, UseCase
+from glassworks.core.usecase import Candidate, Dataset, UseCase
 from glassworks.documents import html, markdown, pdf
 from glassworks.line import cases, signing, view
 from glassworks.line.parts import Parts
 from glassworks.stages.scope.contract_document import contract_document
+from glassworks.stages.validate import bill_of_materials, model_card
 from glassworks.stages.validate.report import report
+from glassworks.stages.validate.validated import Validated
 
 Format = Literal["html", "pdf", "markdown"]
+BILL_KIND, BILL_ENDING = "application/vnd.cyclonedx+json; version=1.6", ".cdx.json"
+LOCK = "requirements.txt"
+"""The list of packages that MLflow writes beside a model."""
 KINDS: dict[Format, str] = {
     "html": "text/html; charset=utf-8",
     "pdf": "application/pdf",
@@ -66,6 +72,24 @@ def _brief(parts: Parts, case: UseCase, version: int) -> Brief:
 
 def validation_report(parts: Parts, who: Actor, use_case: str, candidate_id: str) -> Document:
     """The office's report about a candidate, less what would unblind a validator who has not yet spoken."""
+    case, prepared, body = _validated(parts, who, use_case, candidate_id)
+    return report(body, _given(parts, case, prepared), parts.keys())
+
+
+def card(parts: Parts, who: Actor, use_case: str, candidate_id: str) -> Document:
+    """The model card of a candidate, less what would unblind a validator who has not yet spoken."""
+    case, prepared, body = _validated(parts, who, use_case, candidate_id)
+    return model_card.card(_told(parts, case, prepared, body), _given(parts, case, prepared), parts.keys())
+
+
+def bill(parts: Parts, who: Actor, use_case: str, candidate_id: str) -> bytes:
+    """The bill of materials of a candidate as a CycloneDX file, less what would unblind a validator."""
+    case, prepared, body = _validated(parts, who, use_case, candidate_id)
+    return bill_of_materials.content(bill_of_materials.bill_of_materials(_told(parts, case, prepared, body)))
+
+
+def _validated(parts: Parts, who: Actor, use_case: str, candidate_id: str) -> tuple[UseCase, Prepared, Body]:
+    """What lies ready about a candidate, as far as this person may see it."""
     case = cases.get(parts, who, use_case)
     candidate = cases.of_case(parts, Candidate, case, candidate_id)
     prepared = _prepared(parts, case, candidate.id, Stage.VALIDATE)
@@ -75,7 +99,18 @@ def validation_report(parts: Parts, who: Actor, use_case: str, candidate_id: str
     if view.is_blind(parts, who, case, candidate.id):
         kept = tuple(r for r in body.results if r.check not in view.BLIND_CHECKS)
         body = body.model_copy(update={"results": kept})
-    return report(body, _given(parts, case, prepared), parts.keys())
+    return case, prepared, body
+
+
+def _told(parts: Parts, case: UseCase, prepared: Prepared, body: Body) -> Validated:
+    files: dict[str, str] = body.subject["files"]
+    lock = next((digest for name, digest in sorted(files.items()) if PurePosixPath(name).name == LOCK), "")
+    return Validated(
+        body=body,
+        dossier=prepared.id,
+        dataset=cases.of_case(parts, Dataset, case, body.subject["dataset"]),
+        lock=parts.vault.get(lock).decode(errors="replace") if lock else "",
+    )
 
 
 def _prepared(parts: Parts, case: UseCase, subject: str, stage: Stage) -> Prepared | None:

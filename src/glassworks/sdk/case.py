@@ -64,6 +64,25 @@ class Case(Scoping):
         path = f"/cases/{self.id}/candidates/{candidate}/report"
         return self._ask("GET", path, params={"format": format}).content
 
+    def model_card(self, candidate: str, format: str = "markdown") -> bytes:
+        """The model card of a candidate as a file's bytes; `markdown` begins with Hugging Face's metadata.
+
+        Raises
+        ------
+        NotFound : the office has not recomputed that candidate.
+        FixTheInput : there is no such format.
+        """
+        return self._ask("GET", f"/cases/{self.id}/candidates/{candidate}/card", params={"format": format}).content
+
+    def bill_of_materials(self, candidate: str) -> bytes:
+        """The bill of materials of a candidate, in CycloneDX 1.6, as the bytes of a JSON file.
+
+        Raises
+        ------
+        NotFound : the office has not recomputed that candidate.
+        """
+        return self._ask("GET", f"/cases/{self.id}/candidates/{candidate}/bill-of-materials").content
+
     @property
     def notes(self) -> tuple[str, ...]:
         """What was decided about columns when the file was read, and what to do about those without any value."""

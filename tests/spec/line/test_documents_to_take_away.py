@@ -1,17 +1,23 @@
-"""The KPI contract and the validation report leave the house as documents, for those who may see them."""
+"""Contract, report, model card and bill of materials leave the house as files, for those who may see them."""
 
 import io
+import json
 import warnings
 from collections.abc import Callable
 from datetime import timedelta
+from types import ModuleType
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
+from glassworks.core.commands import SubmitModel
+from glassworks.core.contract import Task
 from glassworks.core.document import Signature
 from glassworks.core.errors import FixTheInput, NotFound
-from glassworks.line import documents, people
+from glassworks.core.stage import Stage
+from glassworks.core.usecase import ModelCard
+from glassworks.line import develop, documents, people, view
 from glassworks.sdk.client import Client
 from glassworks.web.access import SESSION
 from glassworks.web.app import create_app
@@ -65,6 +71,14 @@ def test_other_lines_see_no_document(at: At) -> None:
         documents.contract(bench.parts, bench.who["other_validator"], CASE)
     with pytest.raises(NotFound):
         documents.validation_report(bench.parts, bench.who["other_validator"], CASE, bench.candidate().id)
+    with pytest.raises(NotFound):
+        documents.card(bench.parts, bench.who["other_validator"], CASE, bench.candidate().id)
+    with pytest.raises(NotFound):
+        documents.bill(bench.parts, bench.who["other_validator"], CASE, bench.candidate().id)
+    stranger = client(bench, "other_validator")
+    for name in ("card", "bill-of-materials"):
+        assert stranger.get(f"/cases/{CASE}/validate/{bench.candidate().id}/{name}").status_code == 404
+        assert stranger.get(f"/api/v1/cases/{CASE}/candidates/{bench.candidate().id}/{name}").status_code == 404
 
 
 def test_a_validator_who_has_not_spoken_reads_no_comparison_with_the_authors_figures(at: At) -> None:
@@ -73,6 +87,58 @@ def test_a_validator_who_has_not_spoken_reads_no_comparison_with_the_authors_fig
     blind = documents.validation_report(bench.parts, bench.who["validator"], CASE, candidate)
     seeing = documents.validation_report(bench.parts, bench.who["auditor"], CASE, candidate)
     assert set(blind.evidence()) < set(seeing.evidence())
+
+
+def test_a_validator_who_has_not_spoken_learns_no_claim_from_card_or_bill(at: At) -> None:
+    bench = at("validated")
+    candidate = bench.candidate()
+    assert candidate.claims
+
+    def told(login: str) -> str:
+        card = documents.card(bench.parts, bench.who[login], CASE, candidate.id)
+        bill = documents.bill(bench.parts, bench.who[login], CASE, candidate.id)
+        return documents.written(card, "markdown").decode() + bill.decode()
+
+    assert "claims" in told("auditor")
+    assert "claim" not in told("validator")
+    bench.sign("validator", candidate.id)
+    assert told("validator") == told("auditor")
+
+
+def test_card_and_bill_name_the_dossier_that_is_signed_and_verified(at: At) -> None:
+    bench = at("released")
+    candidate = bench.candidate().id
+    gate = view.gate_of(bench.parts, bench.case, candidate, Stage.VALIDATE)
+    _, file = view.dossier(bench.parts, bench.who["auditor"], CASE, gate.id)
+    card = documents.card(bench.parts, bench.who["auditor"], CASE, candidate)
+    bill = json.loads(documents.bill(bench.parts, bench.who["auditor"], CASE, candidate))
+    assert card.about == card.metadata["glassworks"]["dossier"] == json.loads(file)["body_digest"]
+    assert {"name": "glassworks:dossier", "value": card.about} in bill["metadata"]["properties"]
+    assert {one.role for one in card.blocks if isinstance(one, Signature)} == {"validator", "business owner"}
+
+
+def test_the_packages_that_a_model_brought_stand_in_its_bill(at: At, bench_kit: ModuleType) -> None:
+    bench = at("explored")
+    source = {"model.py": bench_kit.HONEST.encode(), "requirements.txt": b"numpy==2.3.1\n"}
+    kept = {name: bench.parts.vault.put(content) for name, content in source.items()}
+    card = ModelCard(
+        framework="python", recipe="by hand", task=Task.BINARY, inputs=bench_kit.INPUTS, labels=("no", "yes")
+    )  # fmt: skip
+    command = SubmitModel(use_case=CASE, name="With a list", card=card, files=kept)
+    made, _ = develop.submit_model(bench.parts, bench.who["data_scientist"], command)
+    bench.drain()
+    bench.submit(made)
+    bench.validate(made)
+    bill = json.loads(documents.bill(bench.parts, bench.who["auditor"], CASE, made.id))
+    assert [one["purl"] for one in bill["components"] if "purl" in one] == ["pkg:pypi/numpy@2.3.1"]
+    assert {one["name"] for one in bill["metadata"]["component"]["components"]} == set(source)
+
+
+def test_a_candidate_that_nobody_recomputed_has_neither_card_nor_bill(at: At) -> None:
+    bench = at("submitted")
+    for made in (documents.card, documents.bill):
+        with pytest.raises(NotFound):
+            made(bench.parts, bench.who["auditor"], CASE, bench.candidate().id)
 
 
 def test_pages_and_api_and_sdk_give_the_same_file(at: At) -> None:
@@ -97,6 +163,25 @@ def test_pages_and_api_and_sdk_give_the_same_file(at: At) -> None:
     assert b"<!doctype html>" in held.validation_report(candidate, "html")
     with pytest.raises(FixTheInput):
         held.contract("docx")
+
+
+def test_card_and_bill_are_the_same_from_page_api_and_sdk_and_the_page_links_them(at: At) -> None:
+    bench = at("validated")
+    candidate = bench.candidate().id
+    asked, base = client(bench, "auditor"), f"/cases/{CASE}/validate/{candidate}"
+    held, api = Client(asked).case(CASE), f"/api/v1/cases/{CASE}/candidates/{candidate}"
+    card, bill = asked.get(f"{base}/card?format=markdown"), asked.get(f"{base}/bill-of-materials")
+    assert card.content == asked.get(f"{api}/card").content == held.model_card(candidate)
+    assert card.content.startswith(b"---\npipeline_tag: tabular-classification\n")
+    assert bill.content == asked.get(f"{api}/bill-of-materials").content == held.bill_of_materials(candidate)
+    assert bill.headers["content-type"].startswith("application/vnd.cyclonedx+json")
+    assert bill.headers["content-disposition"].endswith('.cdx.json"')
+    assert bill.json()["metadata"]["component"]["name"] == "By hand"
+    assert words(held.model_card(candidate, "pdf"))
+    page = asked.get(f"{base}/card")
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    links = asked.get(base).text
+    assert f"{base}/card" in links and f"{base}/bill-of-materials" in links
 
 
 def test_the_page_is_read_in_the_browser_and_runs_nothing(at: At) -> None:

@@ -26,20 +26,22 @@ def report(body: Body, signoffs: Sequence[SignOff] = (), keys: KeyList | None = 
     blocks += _details(body)
     if signoffs:
         blocks.append(Paragraph(text="Signatures", level=1))
-        blocks += [_signature(one, keys) for one in signoffs]
+        blocks += [signature(one, keys) for one in signoffs]
     return Document(
         title=f"Validation report: {body.subject.get('name') or body.title}",
         label="Validation report",
         subject=f"{body.title} · brief version {body.brief.version} · dossier {body.digest[:19]}…",
         made_at=max((one.signed_at for one in signoffs), default=body.made_at),
-        sentence=_sentence(body, found),
+        sentence=sentence(body),
         about=body.digest,
         demonstration=body.demonstration,
         blocks=tuple(blocks),
     )
 
 
-def _sentence(body: Body, found: dict[str, Result]) -> str:
+def sentence(body: Body) -> str:
+    """What was found, in a sentence for its business owner."""
+    found = {result.check: result for result in body.results}
     failed = [r.title.lower() for r in body.results if r.verdict is Verdict.FAIL]
     if failed:
         return f"This model does not pass: {', '.join(failed)}."
@@ -96,7 +98,8 @@ def _details(body: Body) -> list[Block]:
     ]
 
 
-def _signature(one: SignOff, keys: KeyList | None) -> Signature:
+def signature(one: SignOff, keys: KeyList | None) -> Signature:
+    """A sign-off as people read it; the name comes from the key list."""
     key = next((k for k in keys.keys if k.key_id == one.key_id), None) if keys else None
     return Signature(
         name=key.person_name if key else one.person,

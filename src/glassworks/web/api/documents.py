@@ -1,4 +1,4 @@
-"""Documents over the API: the KPI contract and the validation report as HTML, PDF or Markdown."""
+"""Documents over the API: KPI contract, validation report and model card as files, the bill of materials as JSON."""
 
 from typing import Annotated
 
@@ -31,3 +31,18 @@ def take_contract(
 def take_report(parts: Line, who: Who, case: str, candidate: str, format: Format = "pdf") -> Response:
     """The validation report of a candidate."""
     return _file(documents.validation_report(parts, who, case, candidate), format, f"{case}-{candidate}-report")
+
+
+@router.get("/cases/{case}/candidates/{candidate}/card", response_class=Response)
+@decides("view")
+def take_card(parts: Line, who: Who, case: str, candidate: str, format: Format = "markdown") -> Response:
+    """The model card of a candidate; as Markdown it begins with Hugging Face's metadata."""
+    return _file(documents.card(parts, who, case, candidate), format, f"{case}-{candidate}-model-card")
+
+
+@router.get("/cases/{case}/candidates/{candidate}/bill-of-materials", response_class=Response)
+@decides("view")
+def take_bill(parts: Line, who: Who, case: str, candidate: str) -> Response:
+    """The bill of materials of a candidate, in CycloneDX 1.6."""
+    name = f"{case}-{candidate}{documents.BILL_ENDING}"
+    return attachment(documents.bill(parts, who, case, candidate), name, documents.BILL_KIND)

@@ -116,6 +116,7 @@ def _documents(request: Request, now: Standing, stage: Stage, subject: str) -> l
     found = []
     if stage is Stage.VALIDATE and now.results(stage, subject):
         found.append(act(request, "Validation report", f"{now.base}/validate/{subject}/document"))
+        found.append(act(request, "Model card", f"{now.base}/validate/{subject}/card"))
     written = now.settled(stage, subject)
     if written and written.file:
         found.append(act(request, "Dossier", f"{now.base}/dossiers/{written.id}"))

@@ -1,4 +1,4 @@
-"""Documents that stand alone: the KPI contract and the validation report, to read here or to take away as PDF."""
+"""Documents that stand alone: KPI contract, validation report, model card, bill of materials; to read or take away."""
 
 from typing import Annotated
 
@@ -39,3 +39,18 @@ def report(parts: Line, who: Who, case_id: str, candidate_id: str, format: Forma
     """The validation report as a document; each figure is bound to its evidence."""
     found = documents.validation_report(parts, who, case_id, candidate_id)
     return answer(found, format, f"{case_id}-{candidate_id}-report")
+
+
+@router.get("/cases/{case_id}/validate/{candidate_id}/card")
+@decides("view")
+def card(parts: Line, who: Who, case_id: str, candidate_id: str, format: Format = "html") -> Response:
+    """The model card as a document; as Markdown it begins with Hugging Face's metadata."""
+    return answer(documents.card(parts, who, case_id, candidate_id), format, f"{case_id}-{candidate_id}-model-card")
+
+
+@router.get("/cases/{case_id}/validate/{candidate_id}/bill-of-materials")
+@decides("view")
+def bill(parts: Line, who: Who, case_id: str, candidate_id: str) -> Response:
+    """The bill of materials to take away, in CycloneDX 1.6."""
+    name = f"{case_id}-{candidate_id}{documents.BILL_ENDING}"
+    return attachment(documents.bill(parts, who, case_id, candidate_id), name, documents.BILL_KIND)

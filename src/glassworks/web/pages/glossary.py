@@ -16,6 +16,10 @@ MEANINGS = {
         "The server does not answer for a row outside the validated domain; it hands it to a person and records it."
     ),
     "brief": "The draft of a KPI contract. Every save is a new version.",
+    "bill of materials": (
+        "What a validated model is made of: its files, data and packages, with its figures; in CycloneDX, a form that "
+        "other tools read."
+    ),
     "candidate": "A model proposed.",
     "canvas": (
         "Eight pages on which a team writes the brief together, from the people to the plan; kept while they type."
@@ -53,6 +57,10 @@ MEANINGS = {
     "look": (
         "One opening of the sealed hold-out by one candidate, counted before any score is returned; each look "
         "makes the next one stricter."
+    ),
+    "model card": (
+        "What a validated model is for, what was measured and what is known to be weak; its head is data that model "
+        "hubs read."
     ),
     "permit": (
         "The signed right of one release to run in one environment, for one purpose, inside the validated domain, "

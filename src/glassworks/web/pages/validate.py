@@ -153,6 +153,9 @@ def _acts(request: Request, now: Standing, one: Candidate) -> list[dict[str, obj
     if now.results(Stage.VALIDATE, one.id):
         found.append(act(request, "Report as a document", f"{now.base}/validate/{one.id}/document"))
         found.append(act(request, "Report as PDF", f"{now.base}/validate/{one.id}/document?format=pdf"))
+        found.append(act(request, "Model card", f"{now.base}/validate/{one.id}/card"))
+        found.append(act(request, "Model card as Markdown", f"{now.base}/validate/{one.id}/card?format=markdown"))
+        found.append(act(request, "Bill of materials", f"{now.base}/validate/{one.id}/bill-of-materials"))
     return found
 
 

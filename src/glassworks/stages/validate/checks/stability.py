@@ -6,10 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassworks.core.check import check
-from glassworks.core.estimate import Estimate
 from glassworks.core.result import Answer
 from glassworks.core.stage import Stage
-from glassworks.core.usecase import Candidate
 from glassworks.measures.performance import better_than_chance, headline
 from glassworks.measures.scored import Scored
 from glassworks.stages.validate.verdicts import above, together
@@ -24,8 +22,8 @@ PARTS = ("first half", "second half")
     question="Does it stay better than chance in both halves of the sealed window?",
     order=80,
 )
-def stability(scored: Scored, level: float, candidate: Candidate, times: NDArray[Any] | None) -> Answer:
-    """Pass when both halves pass, in time order where time is known. Less than on open rows is a warning."""
+def stability(scored: Scored, level: float, times: NDArray[Any] | None) -> Answer:
+    """Pass when both halves pass, in time order where time is known."""
     order = np.arange(scored.n) if times is None else np.argsort(times, kind="stable")
     halves = [scored.part(rows, scored.periods / 2) for rows in np.array_split(order, 2)]
     leads = [better_than_chance(half, level) for half in halves]
@@ -33,17 +31,8 @@ def stability(scored: Scored, level: float, candidate: Candidate, times: NDArray
         headline(half, level).model_copy(update={"group": f"the {name}"})
         for half, name in zip(halves, PARTS, strict=True)
     ]
-    whole = headline(scored, level)
-    claimed = next((claim for claim in candidate.claims if claim.name == whole.name), None)
     return Answer(
         verdict=together(above(lead, lead.threshold or 0.0) for lead in leads),
-        sentence="; ".join(one.says() for one in figures) + _against(claimed, whole),
+        sentence="; ".join(one.says() for one in figures) + ".",
         estimates=tuple(figures),
-        warning=claimed is not None and (claimed.low > whole.high or claimed.high < whole.low),
     )
-
-
-def _against(claimed: Estimate | None, whole: Estimate) -> str:
-    if claimed is None:
-        return "."
-    return f"; {claimed.value:.2f} was shown on open rows, {whole.value:.2f} on the sealed rows."
