@@ -133,6 +133,38 @@ def test_five_questions_lead_through_eight_steps_to_a_saved_brief_and_what_its_c
     expect(dana.locator("main")).to_contain_text("Share of yes you expect")
 
 
+def test_five_answers_outlive_a_lost_session_and_a_lost_connection_and_leave_with_the_person(
+    site: Any, dana: Page
+) -> None:
+    def answered(page: Page) -> list[str]:
+        return [page.get_by_label(label).input_value() for label in ANSWERS]
+
+    dana.goto(f"{site.url}/start")
+    dana.get_by_label("Title").fill("Outlives")
+    for label, answer in ANSWERS.items():
+        dana.get_by_label(label).fill(answer)
+    dana.context.clear_cookies()
+    dana.get_by_role("button", name="Start the brief").click()
+    expect(dana).to_have_url(f"{site.url}/sign-in?back=/start")
+    sign_in(dana, site, "emil")
+    dana.goto(f"{site.url}/start")
+    assert answered(dana) == [""] * len(ANSWERS)
+    dana.context.clear_cookies()
+    sign_in(dana, site, "dana")
+    dana.goto(f"{site.url}/start")
+    assert answered(dana) == list(ANSWERS.values())
+    dana.route("**/start", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    dana.get_by_role("button", name="Start the brief").click()
+    expect(dana).to_have_url(re.compile("chrome-error"))
+    dana.unroute("**/start")
+    dana.goto(f"{site.url}/start")
+    assert answered(dana) == list(ANSWERS.values())
+    dana.get_by_role("button", name="Start the brief").click()
+    expect(dana).to_have_url(re.compile("/scope/canvas/problem"))
+    dana.goto(f"{site.url}/start")
+    assert answered(dana) == [""] * len(ANSWERS)
+
+
 def test_what_is_typed_is_kept_without_pressing_save(dana: Page, begun: Any) -> None:
     base = begun(dana)
     dana.goto(f"{base}/canvas/hill")
