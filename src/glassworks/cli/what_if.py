@@ -10,6 +10,7 @@ from glassworks.core.errors import FixTheInput
 from glassworks.line import what_if as acts
 
 RIGHT = "Of 100 acted on, so many are right (for one of several answers: of 100 answers)."
+MEAN = "COLUMN=NUMBER: how large the column is on average that a value is multiplied by. Repeatable."
 VALUE = "NAME=MODE or NAME=LOW:MODE:HIGH, such as act_positive=120:194:300. Repeatable."
 
 
@@ -25,6 +26,7 @@ VALUE = "NAME=MODE or NAME=LOW:MODE:HIGH, such as act_positive=120:194:300. Repe
 @click.option("--volume", type=float, default=None, help="Cases a period.")
 @click.option("--target", type=float, default=None, help="Target of the KPI, more than the baseline, a period.")
 @click.option("--value", "values", multiple=True, help=VALUE)
+@click.option("--mean", "means", multiple=True, help=MEAN)
 @person_option
 @json_option
 def what_if(
@@ -39,6 +41,7 @@ def what_if(
     volume: float | None,
     target: float | None,
     values: tuple[str, ...],
+    means: tuple[str, ...],
     login: str,
     as_json: bool,
 ) -> None:
@@ -53,6 +56,7 @@ def what_if(
         "volume": volume,
         "target": target,
         "values": dict(_value(one) for one in values),
+        "means": dict(_mean(one) for one in means),
     }
     with installation() as parts:
         who = acting(parts, login)
@@ -75,3 +79,11 @@ def _value(text: str) -> tuple[str, Moved]:
     except (ValueError, TypeError) as fault:
         raise FixTheInput(f"The value {name[:40]!r} cannot be read.", "", f"Write {VALUE}", field="--value") from fault
     return name.strip(), Moved(low=low, mode=mode, high=high)
+
+
+def _mean(text: str) -> tuple[str, float]:
+    name, _, number = text.rpartition("=")
+    try:
+        return name.strip(), float(number)
+    except ValueError as fault:
+        raise FixTheInput(f"The mean {text[:40]!r} cannot be read.", "", f"Write {MEAN}", field="--mean") from fault

@@ -46,7 +46,7 @@ def answer(connection: HTTPConnection, error: GlassworksError) -> Response:
         return JSONResponse(_facts(error), error.status, headers=_challenge(error))
     settings = connection.app.state.parts.settings
     if isinstance(error, NotSignedIn) and path != "/sign-in":
-        back = path if connection.scope["method"] in SAFE else "/"
+        back = path if connection.scope["method"] in SAFE else _back(connection)
         return RedirectResponse(f"{settings.root_path}/sign-in?back={quote(local_path(back))}", 303)
     refusal = isinstance(error, NotAllowed | GateClosed | PermitRefused)
     page = render(

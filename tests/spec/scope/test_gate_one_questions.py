@@ -78,6 +78,19 @@ def test_values_under_which_acting_on_all_or_none_is_best_need_no_model(brief: B
     assert useless.verdict is Verdict.FAIL and "worth no more" in useless.sentence
 
 
+def test_values_in_another_unit_than_the_kpi_are_named(brief: Brief) -> None:
+    dollars = ask("value_matrix_reasonable", changed(brief, "value", currency="USD"))
+    assert dollars.verdict is Verdict.FAIL and "in USD, the KPI in EUR" in dollars.sentence
+    hours = ask("value_matrix_reasonable", changed(brief, "kpi", unit="hours"))
+    assert hours.verdict is Verdict.FAIL and "kpi.unit" in hours.next_step
+    lost = brief.value.act_negative.model_copy(update={"unit": "USD"})
+    mixed = ask("value_matrix_reasonable", changed(brief, "value", act_negative=lost))
+    assert mixed.warning and "act negative is written in USD" in mixed.sentence
+    for alike in ("\u20ac", "EUR / customer", "EUR per call", ""):
+        same = brief.value.act_negative.model_copy(update={"unit": alike, "owner": "business owner"})
+        assert not ask("value_matrix_reasonable", changed(brief, "value", act_negative=same)).warning, alike
+
+
 def test_values_that_only_might_be_wrong_are_a_warning(brief: Brief) -> None:
     doubtful = Assumption(low=-1, mode=194, high=296, owner="business owner")
     assert ask("value_matrix_reasonable", changed(brief, "value", act_positive=doubtful)).warning

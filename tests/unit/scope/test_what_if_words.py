@@ -81,6 +81,31 @@ def test_the_answer_is_that_of_the_outlook_for_the_changed_brief(calls: Brief) -
     assert found.gain == plain.gain and found.quality.precision == pytest.approx(0.55)
 
 
+def test_no_figure_for_the_model_is_left_aside_without_a_word(calls: Brief) -> None:
+    credit = example("german_credit")
+    refused = {
+        "precision": (credit, TryWhatIf(recall=0.5)),
+        "error": (credit, TryWhatIf(error=5)),
+        "auc": (credit, TryWhatIf(precision=0.9, recall=0.5, auc=0.9)),
+        "accuracy": (example("bike_demand"), TryWhatIf(accuracy=0.9)),
+        "positive_share": (calls, TryWhatIf(positive_share=1.0)),
+    }
+    for field, (brief, asked) in refused.items():
+        with pytest.raises(FixTheInput) as said:
+            tried(brief, asked, Seen())
+        assert said.value.field == field
+
+
+def test_a_value_multiplied_by_a_column_asks_for_its_mean_before_there_are_rows() -> None:
+    telco = example("telco_churn")
+    with pytest.raises(FixTheInput) as refused:
+        tried(telco, TryWhatIf(precision=0.5), Seen())
+    assert refused.value.field == "means.MonthlyCharges" and "rows have" not in refused.value.what
+    found = tried(telco, TryWhatIf(precision=0.5, means={"MonthlyCharges": 65.0}), Seen())
+    acted = 0.25 * 2113
+    assert found.gain.value == pytest.approx(acted * (0.5 - 0.25) * (1.5 * 65 + 20))
+
+
 def test_a_positive_share_that_nobody_said_is_named_or_read_from_open_rows(calls: Brief) -> None:
     silent = calls.model_copy(update={"decision": calls.decision.model_copy(update={"expected_positive_share": None})})
     assert needs_rows(silent, TryWhatIf()) and not needs_rows(calls, TryWhatIf())

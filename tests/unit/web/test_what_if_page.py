@@ -13,7 +13,7 @@ import pytest
 from glassworks.core.errors import FixTheInput
 from glassworks.sdk.client import Client
 
-EXAMPLES = {"deposits": "term_deposit", "bikes": "bike_demand", "credits": "german_credit"}
+EXAMPLES = {"deposits": "term_deposit", "bikes": "bike_demand", "credits": "german_credit", "calls": "telco_churn"}
 YAML = {"content-type": "application/yaml"}
 
 
@@ -233,3 +233,13 @@ def test_the_api_names_the_field_that_cannot_be(house: Any) -> None:
         assert refused["field"] == field, sent
     empty = house.act("data_scientist", "POST", "/cases/nothing/what-if", 404, json={})
     assert "no brief yet" in empty["what"]
+
+
+def test_the_page_marks_the_mean_that_nobody_has_said_yet(person: Any) -> None:
+    client = person("business_owner")
+    page = client.get(at("calls")).text
+    assert "How large MonthlyCharges is on average is not known." in page
+    assert re.search(r'<input id="[^"]*" name="means.0"[^>]*aria-invalid="true"', page)
+    assert 'aria-invalid="true"' not in client.get(f"{at('calls')}?precision=50&means.0=65").text
+    certain = client.get(f"{at('calls')}?means.0=65&share.low=100&share.mode=100&share.high=100").text
+    assert re.search(r'<input id="[^"]*" name="share.mode"[^>]*aria-invalid="true"', certain)

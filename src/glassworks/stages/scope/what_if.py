@@ -11,7 +11,12 @@ from glassworks.core.estimate import plain
 from glassworks.measures.outlook import Ask, Outlook, Quality, outlook
 from glassworks.measures.worth import columns
 
-QUALITY = ("precision", "recall", "auc", "accuracy", "error")
+QUALITY = {
+    Task.BINARY: ("precision", "recall", "auc"),
+    Task.REGRESSION: ("error",),
+    Task.MULTICLASS: ("accuracy",),
+}
+"""The figures that say how good a model of each task is."""
 VALUES = tuple(name for name, one in ValueMatrix.model_fields.items() if one.annotation is Assumption)
 BEFORE = ("of", "on", "for", "in", "at", "from", "with", "without", "who", "that", "to", "by")
 ROUNDING = 1e-9
@@ -42,15 +47,42 @@ def tried(brief: Brief, asked: TryWhatIf, seen: Seen) -> Outlook:
     ------
     FixTheInput : a number cannot be; or something is missing: `field` names it.
     """
-    given = {name: getattr(asked, name) for name in QUALITY if getattr(asked, name) is not None}
+    means = {**seen.means, **asked.means}
+    for name in columns(brief.value, brief.task):
+        if name not in means:
+            raise FixTheInput(
+                f"How large {name} is on average is not known.",
+                "A value of the brief is multiplied by it, and no open rows with that column are here.",
+                "Say how large it is on average, or bring data with it.",
+                field=f"means.{name}",
+            )
     return outlook(
         with_changes(brief, asked),
-        Quality(**given) if given else None,
+        _quality(brief.task, asked),
         prevalence=_prevalence(brief, asked, seen),
         shares=asked.shares or seen.shares,
-        means={**seen.means, **asked.means},
+        means=means,
         repeats=asked.draws,
     )
+
+
+def _quality(task: Task, asked: TryWhatIf) -> Quality | None:
+    """How good the model is taken to be; nothing that was asked is left aside without a word."""
+    given = {name: one for names in QUALITY.values() for name in names if (one := getattr(asked, name)) is not None}
+    unfit = [name for name in given if name not in QUALITY[task]]
+    if unfit:
+        fit = " or ".join(QUALITY[task])
+        raise FixTheInput(f"A {task} model has no {unfit[0]}.", "", f"Give {fit} instead.", field=unfit[0])
+    if "auc" in given and len(given) > 1:
+        raise FixTheInput("An AUC stands instead of precision and recall.", "", "Give one or the other.", field="auc")
+    if set(given) == {"recall"}:
+        raise FixTheInput(
+            "How many are reached does not say alone how good the model is.",
+            "Acting on everybody reaches them all.",
+            "Say also how often acting is right (the precision), or give an AUC instead.",
+            field="precision",
+        )
+    return Quality(**given) if given else None
 
 
 def _prevalence(brief: Brief, asked: TryWhatIf, seen: Seen) -> Assumption | None:
@@ -60,7 +92,14 @@ def _prevalence(brief: Brief, asked: TryWhatIf, seen: Seen) -> Assumption | None
         return None if known is None else exactly(known)
     to = asked.positive_share if isinstance(asked.positive_share, Moved) else Moved(mode=asked.positive_share)
     base = to.mode if known is None else known
-    return None if base is None else moved(exactly(base), to, "positive_share")
+    share = None if base is None else moved(exactly(base), to, "positive_share")
+    if share and not 0 < share.low <= share.high < 1:
+        raise FixTheInput(
+            "The share of positive cases must lie between 0 and 1.",
+            "Where all cases are alike there is nothing to tell apart.",
+            field="positive_share",
+        )
+    return share
 
 
 def with_changes(brief: Brief, asked: TryWhatIf) -> Brief:

@@ -152,7 +152,10 @@ def _answered(table: _Table, reading: Reading, leads: str) -> _Answer:
         quality, notes, reading = _quality(table, changed, asked, reading, leads)
         return _Answer(reading, changed, tried(table.brief, TryWhatIf(**asked, **quality), table.seen), notes)
     except FixTheInput as error:
-        name = FIELDS.get(error.field, f"{error.field}.mode" if error.field.startswith("value.") else error.field)
+        multiplied = columns(table.brief.value, table.brief.task)
+        places = {f"means.{column}": f"means.{place}" for place, column in enumerate(multiplied)}
+        plain = f"{error.field}.mode" if error.field.startswith("value.") else error.field
+        name = (FIELDS | places).get(error.field, plain)
         said = " ".join(part for part in (error.what, error.why, error.next_step) if part)
         return _Answer(replace(reading, faults={name: said}), table.brief)
 

@@ -13,6 +13,19 @@ function theme(form) {
   });
 }
 
+// A form that takes thought waits in this window, for whoever typed it, until the server has it.
+function waits(form) {
+  const place = `waiting ${form.dataset.waits} ${form.action}`;
+  const entries = all("input:not([type=hidden]), select, textarea", form);
+  new Map(JSON.parse(sessionStorage.getItem(place) || "[]")).forEach((value, name) => {
+    const entry = entries.find((one) => one.name === name);
+    if (entry) entry.value = value;
+  });
+  form.addEventListener("input", () => {
+    sessionStorage.setItem(place, JSON.stringify(entries.map((entry) => [entry.name, entry.value])));
+  });
+}
+
 function cellText(cell) {
   const entry = cell.querySelector("select, input:not([type=hidden])");
   if (entry) return entry.selectedOptions ? entry.selectedOptions[0].textContent : entry.value;
@@ -131,3 +144,7 @@ window.addEventListener("load", () => {  // after the browser went to the addres
   if (shut) shut.open = true;
   wrong.focus();
 });
+if (new URLSearchParams(location.search).get("done") === "started") {
+  Object.keys(sessionStorage).filter((place) => place.startsWith("waiting ")).forEach((place) => sessionStorage.removeItem(place));
+}
+all("[data-waits]").forEach(waits);

@@ -74,13 +74,14 @@ class Keeper {
   constructor(form) {
     this.form = form;
     this.said = form.querySelector("[data-saved]");
-    this.place = `unsaved ${form.action}`;
+    this.place = `unsaved ${form.dataset.who} ${form.action}`; // another person who signs in at this window types for themselves
     this.timer = 0; this.underWay = null; this.sending = false; this.changed = false; this.stopped = false;
     form.addEventListener("input", (event) => this.typed(event.target));
     form.addEventListener("submit", (event) => this.submit(event));
     window.addEventListener("online", () => this.later(0));
     window.addEventListener("pagehide", () => { if (this.changed) this.stash(); });
-    this.restore();
+    if (form.dataset.both === undefined) this.restore();
+    else { this.changed = true; this.stash(); } // both stand here now, and neither is saved yet
   }
 
   hidden(name) { return this.form.querySelector(`[name=${name}]`); }
@@ -156,7 +157,7 @@ class Keeper {
     beside(this.form, told.faults);
   }
 
-  // Somebody saved this step meanwhile: nothing is sent by itself any more; the next page shows both.
+  // Somebody saved this step meanwhile: nothing is sent by itself any more; the next page shows both, and until it does the text stays in this window.
   compare(what) {
     this.stopped = true;
     this.stash();
@@ -174,7 +175,6 @@ class Keeper {
     if (this.stopped || !(this.changed || this.sending)) {
       this.changed = false;
       clearTimeout(this.timer);
-      if (this.stopped) sessionStorage.removeItem(this.place);
       return;
     }
     event.preventDefault();

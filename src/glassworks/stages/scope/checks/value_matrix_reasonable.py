@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from glassworks.core.check import check
 from glassworks.core.contract import Assumption, Brief, Task
+from glassworks.core.errors import FixTheInput
 from glassworks.core.estimate import plain
 from glassworks.core.result import Answer, Verdict
 from glassworks.core.stage import Stage
+from glassworks.measures.units import unit_of
 from glassworks.measures.worth import columns
 from glassworks.stages.scope.feasibility import averaged
 
@@ -21,14 +23,24 @@ from glassworks.stages.scope.feasibility import averaged
 def value_matrix_reasonable(brief: Brief, means: Mapping[str, float]) -> Answer:
     """Acting must pay on positives and cost on negatives, or one decision is best for everyone.
 
+    The values are counted in the unit of the KPI, else their sum is no gain of it.
+
     Values that differ by row are taken at the `means` of their columns on open rows, as far as these are known.
 
-    Warned of: an order that fails at the assumptions' ends, a benefit counted twice, an assumption without an owner.
+    Warned of: an order that fails at the assumptions' ends, a benefit counted twice, an assumption without an owner
+    or in another unit.
 
     Notes
     -----
     Elkan (2001): with c10 <= c00 or c01 <= c11 the optimal decision is constant.
     """
+    if apart(brief.value.currency, brief.kpi.unit):
+        return Answer(
+            verdict=Verdict.FAIL,
+            sentence=f"The values are in {brief.value.currency}, the KPI in {brief.kpi.unit}.",
+            examples=("value.currency", "kpi.unit"),
+            next_step="Write `value.currency` and `kpi.unit` alike, and every value in it.",
+        )
     named = columns(brief.value, brief.task)
     known = all(name in means for name in named)
     brief = averaged(brief, means) if known else brief
@@ -46,6 +58,11 @@ def value_matrix_reasonable(brief: Brief, means: Mapping[str, float]) -> Answer:
         warnings.append("a positive is worth something when acted on and costs something when not: counted twice?")
     warnings += [f"{name} has no owner" for name, one in _used(brief) if not one.owner]
     value = brief.value
+    warnings += [
+        f"{name} is written in {one.unit}, the values are in {value.currency}"
+        for name, one in _used(brief)
+        if apart(one.unit, value.currency)
+    ]
     if brief.task is Task.BINARY:
         sentence = (
             f"Acting gains {plain(value.act_positive.mode - value.skip_positive.mode)} {value.currency} on a positive "
@@ -69,6 +86,15 @@ def value_matrix_reasonable(brief: Brief, means: Mapping[str, float]) -> Answer:
         next_step="The business owner confirms or corrects the values." if warnings else "",
         table=tuple({"outcome": name, **one.facts()} for name, one in _used(brief)),
     )
+
+
+def apart(unit: str, other: str) -> bool:
+    """Whether two units that can both be read count different things; `EUR / customer` counts EUR."""
+    try:
+        one, two = ({name for name, power in unit_of(text).items() if power > 0} for text in (unit, other))
+    except FixTheInput:
+        return False
+    return bool(unit and other) and one != two
 
 
 def _pairs(brief: Brief) -> list[tuple[str, Assumption, Assumption]]:
