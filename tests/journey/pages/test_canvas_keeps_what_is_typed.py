@@ -164,3 +164,14 @@ def test_what_one_could_not_save_waits_for_that_person_and_is_never_saved_by_the
     saved(dana)
     dana.reload()
     expect(dana.locator("[data-saved]")).to_contain_text("by Dana Scientist")
+
+
+def test_more_text_than_the_server_takes_is_refused_in_words_and_stays(site: Any, dana: Page) -> None:
+    base = begun(dana, site, "Too much")
+    dana.goto(f"{base}/canvas/problem")
+    problem = dana.get_by_label("The problem")
+    problem.fill("x" * 3_000_000)
+    expect(dana.locator("[data-saved]")).to_contain_text("it may be too long")
+    assert len(problem.input_value()) == 3_000_000
+    problem.fill("Half of the calls reach nobody.")
+    saved(dana)
