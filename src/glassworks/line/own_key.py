@@ -68,4 +68,9 @@ def check_signed(parts: Parts, who: Actor, signed: SignOff) -> None:
     if signed.person != who.person:
         faults.append("the signature belongs to another person")
     if faults:
-        raise NotAllowed("This signature is refused.", f"Rule signature: {'; '.join(faults)}.", rule="signature")
+        raise NotAllowed(
+            "This signature is refused.",
+            f"Rule signature: {'; '.join(faults)}.",
+            "Sign the file again as it was given out, with the private key whose public half is on the key list.",
+            rule="signature",
+        )

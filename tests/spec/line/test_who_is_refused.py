@@ -98,6 +98,9 @@ def test_the_key_of_another_person(at) -> None:
     _, draft = at_home(one)
     stranger = sign_off(draft, signoff.new_private_key())
     refused(one, "signature", lambda: signing.add_signed(one.parts, one.who["validator"], stranger))
+    with pytest.raises(NotAllowed) as another_key:
+        signing.add_signed(one.parts, one.who["validator"], stranger)
+    assert "key list" in another_key.value.next_step
     lent = sign_off(draft, signoff.new_private_key())
     act = lambda: signing.add_signed(one.parts, one.who["business_owner"], lent)  # noqa: E731
     refused(one, "key-custody", act)

@@ -133,6 +133,8 @@ class Keeper {
     try {
       const answer = await fetch(this.form.action, { method: "POST", body, headers: { accept: "application/json" } });
       if (answer.redirected) throw new Error("Not saved: you are no longer signed in. Your text stays in this window; sign in, then come back here.");
+      const plain = !(answer.headers.get("content-type") || "").includes("json");
+      if (plain) throw new Error("Not saved: the server cannot take this text; it may be too long. It stays in this window: shorten it, then it is saved.");
       const told = await answer.json();
       if (answer.status === 409) { this.compare(told.error); return; }
       if (!answer.ok) throw new Error(`Not saved: ${told.error || told.what || "the server refused it."} Your text stays in this window.`);

@@ -63,17 +63,7 @@ def value_matrix_reasonable(brief: Brief, means: Mapping[str, float]) -> Answer:
         for name, one in _used(brief)
         if apart(one.unit, value.currency)
     ]
-    if brief.task is Task.BINARY:
-        sentence = (
-            f"Acting gains {plain(value.act_positive.mode - value.skip_positive.mode)} {value.currency} on a positive "
-            f"and loses {plain(value.skip_negative.mode - value.act_negative.mode)} on a negative"
-        )
-    elif brief.task is Task.MULTICLASS:
-        sentence = f"A right answer is worth {plain(value.right.mode - value.wrong.mode)} {value.currency} more"
-    else:
-        sentence = (
-            f"One unit too much costs {plain(value.over.mode)} {value.currency}, too little {plain(value.under.mode)}"
-        )
+    sentence = _says(brief)
     if named:
         sentence += (
             ", in an average row" if known else f", before it is multiplied by {' and '.join(named)} of each row"
@@ -86,6 +76,19 @@ def value_matrix_reasonable(brief: Brief, means: Mapping[str, float]) -> Answer:
         next_step="The business owner confirms or corrects the values." if warnings else "",
         table=tuple({"outcome": name, **one.facts()} for name, one in _used(brief)),
     )
+
+
+def _says(brief: Brief) -> str:
+    """What a right and a wrong decision are worth, in one sentence without its end."""
+    value = brief.value
+    if brief.task is Task.BINARY:
+        return (
+            f"Acting gains {plain(value.act_positive.mode - value.skip_positive.mode)} {value.currency} on a positive "
+            f"and loses {plain(value.skip_negative.mode - value.act_negative.mode)} on a negative"
+        )
+    if brief.task is Task.MULTICLASS:
+        return f"A right answer is worth {plain(value.right.mode - value.wrong.mode)} {value.currency} more"
+    return f"One unit too much costs {plain(value.over.mode)} {value.currency}, too little {plain(value.under.mode)}"
 
 
 def apart(unit: str, other: str) -> bool:
