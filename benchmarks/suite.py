@@ -1,6 +1,5 @@
 """The whole suite of a desk check on 200,000 x 30, and a bootstrap of group rates beside Fairlearn's, in one run."""
 
-import argparse
 import time
 
 import numpy as np
@@ -81,8 +80,6 @@ def resampled() -> tuple[Timed, Timed]:
 
 def main() -> None:
     """Print the figures as Markdown."""
-    wanted = argparse.ArgumentParser()
-    wanted.parse_args()
     ours, theirs = resampled()
     print("| what | median s | min s | max s | runs |\n|---|---|---|---|---|")
     for one in (suite(), ours, theirs):

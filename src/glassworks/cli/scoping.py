@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from glassworks.core.commands import StartBrief
 from glassworks.core.contract import Brief, Task
 from glassworks.core.difference import Change, ContractChanges
 from glassworks.core.errors import FixTheInput, NotFound
-from glassworks.core.people import Actor
+from glassworks.core.people import Actor, Person
 from glassworks.core.result import Result, Verdict
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import UseCase
@@ -141,22 +142,24 @@ def changes(use_case: str, login: str, as_json: bool) -> None:
     """How the newest brief differs from the signed contract, and who must sign it again."""
     with installation() as parts:
         found = scope.changes(parts, acting(parts, login), use_case)
-        say(found, as_json, _told_changes(found))
+        names = {one.id: one.name for one in parts.ledger.find(Person)}
+        say(found, as_json, _told_changes(found, names))
 
 
-def _told_changes(found: ContractChanges) -> str:
+def _told_changes(found: ContractChanges, names: Mapping[str, str]) -> str:
     roles = ", ".join(role.words for role in found.sign_again)
     if not found.signed:
         return f"No contract is signed yet. {found.newest} waits for: {roles}."
     if not found.changes:
         return f"{found.newest} says what the signed contract says."
-    lines = [f"{found.newest} against the signed {found.signed}:", *(_line(one) for one in found.changes)]
+    lines = [f"{found.newest} against the signed {found.signed}:", *(_line(one, names) for one in found.changes)]
     return "\n".join([*lines, f"To sign again: {roles}."])
 
 
-def _line(one: Change) -> str:
+def _line(one: Change, names: Mapping[str, str]) -> str:
     before, after = (
-        "nothing" if value is None else json.dumps(value, ensure_ascii=False) for value in (one.before, one.after)
+        "nothing" if value is None else json.dumps(names.get(str(value), value), ensure_ascii=False)
+        for value in (one.before, one.after)
     )
     return f"  {one.path}: {before} -> {after}  ({', '.join(role.words for role in one.signs)})"
 

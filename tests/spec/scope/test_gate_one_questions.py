@@ -185,3 +185,15 @@ def test_every_signature_needs_a_person_and_no_person_two_conflicting_roles(brie
     both = brief.model_copy(update={"people": {**PEOPLE, Role.VALIDATOR: PEOPLE[Role.DATA_SCIENTIST]}})
     answer = ask("people_named", both)
     assert answer.verdict is Verdict.FAIL and "data scientist and validator" in answer.sentence
+
+
+def test_somebody_named_in_a_role_that_they_do_not_hold_is_told_by_name(brief: Brief) -> None:
+    def person(role: Role, *held: Role) -> Person:
+        return Person(id=PEOPLE[role], name=f"Emil of {role.words}", login=role.value, roles=held, created_at=NOW)
+
+    everybody = tuple(person(role, role) for role in Role)
+    assert ask("people_named", brief, people=everybody).verdict is Verdict.PASS
+    other = tuple(one for one in everybody if one.login != "business_owner")
+    answer = ask("people_named", brief, people=(*other, person(Role.BUSINESS_OWNER, Role.DOMAIN_EXPERT)))
+    assert answer.verdict is Verdict.FAIL
+    assert "Emil of business owner is named as business owner and does not hold that role" in answer.sentence

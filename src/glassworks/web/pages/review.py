@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from glassworks.core.commands import SaveBrief, TryWhatIf
-from glassworks.core.contract import Brief
+from glassworks.core.contract import Brief, Task
 from glassworks.core.difference import sign_again
 from glassworks.core.errors import Conflict, FixTheInput
 from glassworks.core.result import Result, Verdict
@@ -34,6 +34,8 @@ FIELDS = {
     "risk_tier": ("tier",),
 }
 """Where an answer is mended that names no field itself."""
+INSTEAD = {"decision.expected_positive_share": "decision.expected_error"}
+"""What a brief for a number is asked in place of a binary one's field."""
 OPEN = (Verdict.FAIL, Verdict.INCONCLUSIVE)
 
 
@@ -68,7 +70,7 @@ def _review(request: Request, now: Board, refused: str = "") -> Response:
         outlook=outlook,
         unsaid=(unsaid, steps.step_of(unsaid)) if unsaid else None,
         wanted=[(*one, steps.step_of(one[0])) for one in now.wanted()],
-        open=[(one, _places(one)) for one in results if one.verdict in OPEN],
+        open=[(one, _places(one, now.brief)) for one in results if one.verdict in OPEN],
         passed=sum(one.verdict is Verdict.PASS for one in results),
         changes=changes,
         signed=bool(case.brief),
@@ -91,13 +93,16 @@ def _outlook(now: Board, brief: Brief) -> tuple[tuple[str, ...], str]:
     return (found.says(), told(brief, found, what_if.sealed_rows(parts, case, brief)).ceiling), ""
 
 
-def _places(result: Result) -> list[tuple[str, steps.Step]]:
+def _places(result: Result, brief: Brief | None) -> list[tuple[str, steps.Step]]:
     """The fields of the brief that an answer names, each with the step that asks for it."""
     text_ = " ".join((result.answer.sentence, result.answer.next_step, *result.answer.examples))
     words = text_.replace("`", " ").replace("(", " ").replace(")", " ").replace(",", " ").split()
     paths = [word.rstrip(".:;") for word in words if word.split(".", maxsplit=1)[0] in Brief.model_fields]
     named = [path for path in paths if f"`{path}`" in text_ or path in result.answer.examples]
-    mended = dict.fromkeys([*named, *([] if named else FIELDS.get(result.check, ()))])
+    usual = FIELDS.get(result.check, ())
+    if brief and brief.task is not Task.BINARY:
+        usual = tuple(INSTEAD.get(path, path) for path in usual)
+    mended = dict.fromkeys([*named, *([] if named else usual)])
     return [(path, steps.step_of(path)) for path in mended][:6]
 
 
