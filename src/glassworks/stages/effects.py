@@ -80,7 +80,8 @@ def answer(effects: list[Effect]) -> Answer:
             next_step="Find out which is wrong: the expectation, the data, or the model.",
             table=table,
         )
-    told = f"All {len(stated)} signed expectations hold" if stated else "The domain expert signed no direction"
+    many = f"All {len(stated)} signed expectations hold" if len(stated) > 1 else "The one signed expectation holds"
+    told = many if stated else "The domain expert signed no direction"
     strongest = ", ".join(one.feature for one in effects[:3] if one.span > 0)
     depends = f"the score depends most on {strongest}" if strongest else "the score depends on no input it was shown"
     return Answer(verdict=Verdict.PASS, sentence=f"{told}; {depends}.", table=table)

@@ -44,7 +44,7 @@ def people_named(brief: Brief, policy: PolicyPack, people: tuple[Person, ...]) -
             verdict=Verdict.FAIL,
             sentence=f"The people are not complete: {faults[0]}.",
             examples=tuple(faults),
-            next_step="Invite who is missing; name people who hold their roles, and different ones where roles conflict.",
+            next_step="Invite who is missing; name people who hold their roles, different ones where roles conflict.",
         )
     distinct = len({brief.people[role] for role in needed})
     return Answer(
