@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 EXTRA ?=
 OFFLINE := $(BIN)/python -m pip install -q --no-index --find-links wheelhouse
 
-.PHONY: run setup setup-dev test check lint types contracts lock bundle bench truth docs clean
+.PHONY: run setup setup-dev test check lint types contracts lock bundle bench truth swaps docs clean
 
 run: setup
 	$(BIN)/glassworks demo $(EXTRA)
@@ -58,6 +58,10 @@ bench: setup-dev
 # 200 sound models and 200 of each planted fault through the suite; about ten minutes.
 truth: setup-dev
 	$(BIN)/python -m benchmarks.truth
+
+# A release is loaded 10,000 times while another process swaps its bytes; about a minute.
+swaps: setup-dev
+	$(BIN)/python -m benchmarks.swaps
 
 docs: setup-dev
 	$(BIN)/python scripts/generate_docs.py
