@@ -24,6 +24,7 @@ from glassworks.core.commands import AddData, DecideColumns, OpenUseCase, Sign, 
 from glassworks.core.conditions import FORMS
 from glassworks.core.errors import FixTheInput, NotFound
 from glassworks.core.gate import Decision
+from glassworks.core.judgement import composed
 from glassworks.core.people import LineOfBusiness, Role
 from glassworks.core.ports import Job
 from glassworks.core.signoff import Meaning
@@ -251,6 +252,9 @@ def validate_(use_case: str, candidate: str, login: str, as_json: bool) -> None:
 @click.option("--role", required=True, type=click.Choice([r.value for r in Role]))
 @click.option("--meaning", default="approve", type=click.Choice(MEANINGS))
 @click.option("--statement", default="")
+@click.option("--soundness", default="", help="A validator's judgment: is the method plausible for this purpose?")
+@click.option("--assumptions", default="", help="A validator's judgment: what must stay true.")
+@click.option("--limitations", default="", help="A validator's judgment: where it should not be used.")
 @click.option("--accept", "accepts", multiple=True, help="A check whose inconclusive answer is accepted.")
 @click.option(
     "--condition", "conditions", multiple=True, help=f"Enforced by the server if written as: {'; '.join(FORMS)}."
@@ -265,6 +269,9 @@ def sign(
     role: str,
     meaning: str,
     statement: str,
+    soundness: str,
+    assumptions: str,
+    limitations: str,
     accepts: tuple[str, ...],
     conditions: tuple[str, ...],
     until: datetime | None,
@@ -275,12 +282,13 @@ def sign(
     """Sign what lies ready for SUBJECT (a brief, dataset, candidate or monitoring round)."""
     with installation() as parts:
         who = acting(parts, login)
+        judged = {"soundness": soundness, "assumptions": assumptions, "limitations": limitations}
         command = Sign(
             use_case=use_case,
             subject=subject,
             role=Role(role),
             meaning=Meaning(meaning),
-            statement=statement,
+            statement=composed(judged, statement),
             accepts=accepts,
             conditions=conditions,
             expires_at=until.astimezone() if until else None,

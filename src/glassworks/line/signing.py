@@ -7,10 +7,12 @@ from functools import partial
 from glassworks.core import canonical
 from glassworks.core.commands import Sign
 from glassworks.core.conditions import terms
+from glassworks.core.contract import Tier
 from glassworks.core.dossier import Body, Prepared
 from glassworks.core.errors import FixTheInput, NotAllowed, NotFound
 from glassworks.core.gate import Decision, Evidence, why_not_sign
 from glassworks.core.journal import Act
+from glassworks.core.judgement import missing
 from glassworks.core.people import Actor, Role
 from glassworks.core.signoff import Meaning, SignOff
 from glassworks.core.stage import Stage
@@ -20,7 +22,7 @@ from glassworks.line import cases, outcome, own_key, people
 from glassworks.line.parts import Parts
 from glassworks.line.refusals import journalled
 
-MAX_STATEMENT = 2000
+MAX_STATEMENT = 6000
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ def draft(parts: Parts, who: Actor, command: Sign, key_id: str, method: str) -> 
     _check_words(command, parts)
     if at_hand.seen.stage is Stage.VALIDATE:
         _check_conditions(command, at_hand.body)
+        _check_judgement(command, at_hand.seen.tier)
     given = parts.ledger.find(
         SignOff, dossier=at_hand.prepared.id, role=command.role.value, meaning=command.meaning.value
     )
@@ -143,6 +146,19 @@ def _check_conditions(command: Sign, body: Body) -> None:
                 f"Name one of: {', '.join(inputs)}.",
                 field="conditions",
             )
+
+
+def _check_judgement(command: Sign, tier: Tier) -> None:
+    """At high tier a validator who approves says what no figure says."""
+    absent = missing(command.statement)
+    if command.role is Role.VALIDATOR and command.meaning is Meaning.APPROVE and tier is Tier.HIGH and absent:
+        raise FixTheInput(
+            "The validator's judgment is not complete.",
+            f"Rule judgement-written: at high tier an approval says what no figure says. Missing: {', '.join(absent)}.",
+            f"Write each on a line of the statement that begins with its name, such as `{absent[0]}: ...`.",
+            rule="judgement-written",
+            field="statement",
+        )
 
 
 def _not_now(parts: Parts, case: UseCase, prepared: Prepared, body: Body) -> str:

@@ -8,6 +8,7 @@ from glassworks.core import signoff
 from glassworks.core.commands import Sign
 from glassworks.core.contract import Tier
 from glassworks.core.errors import FixTheInput, NotAllowed
+from glassworks.core.judgement import HEADS, composed
 from glassworks.core.people import Role
 from glassworks.core.signoff import Meaning
 from glassworks.core.stage import Stage
@@ -162,7 +163,9 @@ def test_an_inconclusive_answer_closes_at_high_tier_whoever_accepts_it(at) -> No
     for step in ("scoped", "explored", "submitted", "validated"):
         one.go(step, **({"tier": Tier.HIGH} if step == "scoped" else {}))
     made = one.candidate()
-    one.sign("validator", made.id)
+    with pytest.raises(FixTheInput, match="Conceptual soundness"):
+        one.sign("validator", made.id)
+    one.sign("validator", made.id, statement=composed(dict.fromkeys(HEADS, "Looked at.")))
     one.sign("approver", made.id)
     said = one.sign("business_owner", made.id, **one.accepting(made))
     assert not said.open

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from glassworks.core import judgement
 from glassworks.core.document import Block, Chart, Document, Figure, Paragraph, Signature, Table, VerdictLine
 from glassworks.core.dossier import Body
 from glassworks.core.estimate import plain
+from glassworks.core.judgement import HEADS
 from glassworks.core.people import KeyList
 from glassworks.core.result import Result, Verdict
 from glassworks.core.signoff import SignOff
@@ -24,6 +26,7 @@ def report(body: Body, signoffs: Sequence[SignOff] = (), keys: KeyList | None = 
     blocks += [_line(result) for result in body.results]
     blocks += _charts(found, body.brief.decision.capacity_share)
     blocks += _details(body)
+    blocks += _judgement(signoffs)
     if signoffs:
         blocks.append(Paragraph(text="Signatures", level=1))
         blocks += [signature(one, keys) for one in signoffs]
@@ -55,6 +58,13 @@ def sentence(body: Body) -> str:
         f"({100 * gain.level:.4g} % interval {plain(gain.low)} to {plain(gain.high)}); the KPI contract asks "
         f"{plain(kpi.target)}.{doubt}"
     )
+
+
+def _judgement(signoffs: Sequence[SignOff]) -> list[Block]:
+    """What validators wrote beside the figures."""
+    told = [f"{HEADS[name]}. {said}" for one in signoffs for name, said in judgement.read(one.statement).items()]
+    head = Paragraph(text="What the validator says beside the figures", level=1)
+    return [head, *(Paragraph(text=one) for one in told)] if told else []
 
 
 def _promise(found: dict[str, Result]) -> list[Block]:

@@ -10,6 +10,7 @@ from glassworks.core import canonical
 from glassworks.core.commands import Sign
 from glassworks.core.errors import FixTheInput, NotAllowed, NotFound
 from glassworks.core.gate import Decision, why_not_sign
+from glassworks.core.judgement import HEADS, composed
 from glassworks.core.people import Actor, Person, Role
 from glassworks.core.result import Verdict
 from glassworks.core.signoff import Meaning, SignOff
@@ -28,7 +29,7 @@ from glassworks.web.pages.standing import Standing
 from glassworks.web.pages.validate import end_of
 
 router = APIRouter()
-TYPED = ("choice", "statement", "condition", "expires", "accepts")
+TYPED = ("choice", "statement", "condition", "expires", "accepts", *HEADS)
 
 
 @router.get("/cases/{case_id}/sign/{stage}/{subject}")
@@ -69,6 +70,7 @@ def _page(request: Request, now: Standing, sheet: Sheet, error: str, typed: dict
         dossier_digest=sheet.prepared.id,
         evidence_url=parts.settings.root_path + standing.evidence_path(now, stage, subject),
         choices=choices,
+        tier=sheet.seen.tier,
         inconclusive=_inconclusive(sheet, who),
         typed=dict.fromkeys(TYPED, "") | typed,
         error=error,
@@ -139,7 +141,7 @@ def _asked(sent: FormData, case_id: str, subject: str) -> Sign:
         subject=subject,
         role=role,
         meaning=meaning,
-        statement=text(sent, "statement"),
+        statement=composed({name: text(sent, name) for name in HEADS}, text(sent, "statement")),
         accepts=accepts,
         conditions=tuple(line.strip() for line in lines if line.strip()),
         expires_at=end_of(until, "expires") if until else None,
