@@ -201,7 +201,8 @@ def test_a_version_saved_meanwhile_is_joined_with_what_the_other_still_types(
     emil.get_by_role("button", name="Show both").click()
     expect(emil.get_by_label("Can do what")).to_have_value("sees whom to call first")
     expect(emil.get_by_label("With what wow")).to_have_value("before lunch")
-    emil.get_by_role("button", name="Save", exact=True).click()
+    with emil.expect_navigation():
+        emil.get_by_role("button", name="Save", exact=True).click()
     emil.goto(f"{base}/review")
     emil.get_by_role("button", name="Save as version 3").click()
     expect(emil.get_by_role("status").first).to_contain_text("saved and checked")
