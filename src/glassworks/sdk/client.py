@@ -9,6 +9,7 @@ import httpx
 from glassworks.core import errors
 from glassworks.core.errors import Broken, GateClosed, GlassworksError, NotSignedIn
 from glassworks.core.people import Actor
+from glassworks.core.policy import Fault, PolicyPack
 from glassworks.core.usecase import UseCase
 from glassworks.sdk import server
 from glassworks.sdk.case import Case
@@ -38,6 +39,25 @@ class Client:
     def case(self, id: str) -> Case:
         """One use case. Raises `NotFound`."""
         return Case(self.ask, UseCase.model_validate(self.ask("GET", f"/cases/{id}").json()))
+
+    def policy(self, line: str = "") -> PolicyPack:
+        """The policy pack in force today for a line of business, or for the office."""
+        return PolicyPack.model_validate(self.ask("GET", "/policy", params={"line": line}).json())
+
+    def check_policy(self, pack: PolicyPack, use_case: str = "") -> list[Fault]:
+        """What the linter finds in a policy pack; nothing is put in force.
+
+        Parameters
+        ----------
+        pack : such as `client.policy().model_copy(update={"max_looks": 2})`.
+        use_case : ask too which tests the rows of this use case could not bring to a verdict.
+
+        Raises
+        ------
+        NotFound : there is no such use case, or one may not see it or the pack's line.
+        """
+        answer = self.ask("POST", "/policies/check", json=pack.facts(), params={"use_case": use_case})
+        return [Fault.model_validate(one) for one in answer.json()]
 
     def ask(self, method: str, path: str, **sent: Any) -> httpx.Response:
         """One request of the API; a refusal comes back as the error that the server raised."""
