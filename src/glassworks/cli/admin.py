@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import click
 
 from glassworks import factory, settings
-from glassworks.cli import keeping
+from glassworks.cli import keeping, packs
 from glassworks.cli.session import PASSPHRASE, PASSWORD, acting, content, installation, json_option, person_option, say
 from glassworks.core.commands import Invite
 from glassworks.core.errors import Conflict, FixTheInput, NotFound
@@ -161,17 +161,6 @@ def verify(as_json: bool) -> None:
 
 
 @admin.command()
-@click.argument("pack", type=click.Path(path_type=Path))
-@person_option
-@json_option
-def adopt(pack: Path, login: str, as_json: bool) -> None:
-    """Adopt a policy pack (JSON or YAML); a line's pack may only tighten the office's."""
-    with installation() as parts:
-        adopted = office.adopt(parts, acting(parts, login), office.read_pack(pack))
-        say(adopted, as_json, f"{adopted.title} {adopted.version} is in force from {adopted.effective_from}.")
-
-
-@admin.command()
 @click.argument("reference")
 @person_option
 @json_option
@@ -194,5 +183,5 @@ def upgrade() -> None:
     )
 
 
-admin.add_command(keeping.backup)
-admin.add_command(keeping.restore)
+for command in (keeping.backup, keeping.restore, *packs.COMMANDS):
+    admin.add_command(command)

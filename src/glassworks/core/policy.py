@@ -1,7 +1,7 @@
 """A policy pack: dated, versioned rules as data. A line's pack may only tighten the office's."""
 
 from datetime import date
-from typing import Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -42,12 +42,68 @@ class TierRule(Part):
     because: str
 
 
+Place = Annotated[
+    str,
+    Field(
+        pattern=r"^(brief:[a-z_.]+|check:[a-z]+/[a-z0-9_]+|signed:(scope|explore|develop|validate|operate)"
+        r"|record:(use_case|dataset|data_contract|look|candidate|release|permit|round))$"
+    ),
+]
+"""Where a fact is kept: in the brief, in a check's answer, in a gate's sign-offs, or in a record of the use case."""
+
+
+class Source(Part):
+    """A law, rule or guidance that a pack follows: data with dates, because it changes.
+
+    `supersedes` names the sources that it takes the place of; they need not stand in the pack. `legally_reviewed` says
+    whether a lawyer has read what the pack makes of it.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,60}$")
+    title: str
+    jurisdiction: str
+    binding: Literal["statute", "regulation", "guidance", "standard"]
+    effective_from: date
+    effective_to: date | None = None
+    supersedes: tuple[str, ...] = ()
+    note: str = ""
+    legally_reviewed: bool = False
+
+    def lapsed(self, day: date) -> bool:
+        """Whether it holds no longer on a day; `effective_to` is the last day on which it holds."""
+        return self.effective_to is not None and self.effective_to < day
+
+
+class DocumentField(Part):
+    """A point that a source asks to have in writing, and where this factory keeps it.
+
+    `held_in` : `brief:<dotted path>`, `check:<stage>/<id>`, `signed:<stage>` (an open gate) or `record:<kind>`; empty
+    where nothing here keeps it. `lacks` : what the point asks beyond that, which people write elsewhere.
+    """
+
+    id: str
+    title: str
+    source: str
+    held_in: tuple[Place, ...] = ()
+    lacks: str = ""
+
+
+class Fault(Part):
+    """Something wrong with a pack: which rule found it, in which field, why, and what to do next."""
+
+    rule: Literal["looser", "unknown check", "unknown field", "lapsed source", "no verdict"]
+    field: str
+    reason: str
+    next_step: str
+
+
 class PolicyPack(Record):
     """The rules in force: data that a line's own pack may only make stricter.
 
     `stricter` says for a limit which way is stricter; a limit it does not name is not a line's to change.
     `tier_rules` : from which answers which risk tier follows; `asked` : the brief's fields that a person must have
-    written or confirmed from a tier on, by dotted path.
+    written or confirmed from a tier on, by dotted path. `sources` : the laws that it follows, with their dates;
+    `documents` : what they ask to have in writing.
     """
 
     kind: ClassVar[str] = "policy"
@@ -67,6 +123,8 @@ class PolicyPack(Record):
     tier_rules: tuple[TierRule, ...] = added(())
     asked: dict[Tier, tuple[str, ...]] | None = added(None)
     note: str = ""
+    sources: tuple[Source, ...] = added(())
+    documents: tuple[DocumentField, ...] = added(())
 
     def asked_at(self, tier: Tier) -> tuple[str, ...]:
         """The brief's fields that are asked for at a tier: its own and those of the tiers below it."""
@@ -89,57 +147,74 @@ class PolicyPack(Record):
 
 def loosened(office: PolicyPack, line: PolicyPack) -> list[str]:
     """Every way in which a line's pack is looser than the office's; an empty list means it only tightens."""
-    found: list[str] = []
+    return [says for _, says in looser(office, line)]
+
+
+def looser(office: PolicyPack, line: PolicyPack) -> list[tuple[str, str]]:
+    """The same, each with the dotted path of the field that is looser."""
+    found: list[tuple[str, str]] = []
     missing = [pair for pair in office.conflicts if pair not in line.conflicts and pair[::-1] not in line.conflicts]
-    found += [f"the roles {a.words} and {b.words} no longer conflict" for a, b in missing]
+    found += [("conflicts", f"the roles {a.words} and {b.words} no longer conflict") for a, b in missing]
     for stage, rules in office.gates.items():
-        own = line.gates.get(stage, GateRules())
-        found += [f"gate {stage}: signer {role.words} is gone" for role in rules.submit if role not in own.submit]
-        for tier in Tier:
-            gone: list[Any] = [r for r in rules.approve.get(tier, ()) if r not in own.approve.get(tier, ())]
-            found += [f"gate {stage}, tier {tier}: approver {role.words} is gone" for role in gone]
-            lost = [c for c in rules.checks.get(tier, ()) if c not in own.checks.get(tier, ())]
-            found += [f"gate {stage}, tier {tier}: check {check} is gone" for check in lost]
-        if rules.independent and not own.independent:
-            found.append(f"gate {stage} no longer asks for independence")
+        found += _looser_gate(stage, rules, line.gates.get(stage, GateRules()))
     found += [
-        f"inconclusive no longer closes at tier {t}"
+        ("inconclusive_closes", f"inconclusive no longer closes at tier {t}")
         for t in office.inconclusive_closes
         if t not in line.inconclusive_closes
     ]
     for name in ("alpha", "max_looks", "permit_hours"):
         if getattr(line, name) > getattr(office, name):
-            found.append(f"{name} rose from {getattr(office, name)} to {getattr(line, name)}")
+            found.append((name, f"{name} rose from {getattr(office, name)} to {getattr(line, name)}"))
     for tier in Tier:
         if line.exception_days.get(tier, 0) > office.exception_days.get(tier, 0):
-            found.append(f"exceptions may last longer at tier {tier}")
+            found.append((f"exception_days.{tier}", f"exceptions may last longer at tier {tier}"))
     return found + _looser_limits(office, line) + _looser_scoping(office, line)
 
 
-def _looser_limits(office: PolicyPack, line: PolicyPack) -> list[str]:
-    """Every limit of the office that the line dropped, or moved another way than the stricter one."""
-    found = []
-    for name, limit in office.limits.items():
-        own, way = line.limits.get(name), office.stricter.get(name)
-        if own is None:
-            found.append(f"the limit {name} is gone")
-        elif own != limit and way is None:
-            found.append(f"the limit {name} changed, and the office does not say which way is stricter")
-        elif own != limit and (own > limit) != (way == "higher"):
-            found.append(f"the limit {name} changed from {limit:g} to {own:g}, which is looser")
+def _looser_gate(stage: Stage, rules: GateRules, own: GateRules) -> list[tuple[str, str]]:
+    """Every signer and check that one gate of the line no longer asks for."""
+    at = f"gates.{stage}"
+    found = [
+        (f"{at}.submit", f"gate {stage}: signer {role.words} is gone")
+        for role in rules.submit
+        if role not in own.submit
+    ]
+    for tier in Tier:
+        gone = [r for r in rules.approve.get(tier, ()) if r not in own.approve.get(tier, ())]
+        found += [
+            (f"{at}.approve.{tier}", f"gate {stage}, tier {tier}: approver {role.words} is gone") for role in gone
+        ]
+        lost = [c for c in rules.checks.get(tier, ()) if c not in own.checks.get(tier, ())]
+        found += [(f"{at}.checks.{tier}", f"gate {stage}, tier {tier}: check {check} is gone") for check in lost]
+    if rules.independent and not own.independent:
+        found.append((f"{at}.independent", f"gate {stage} no longer asks for independence"))
     return found
 
 
-def _looser_scoping(office: PolicyPack, line: PolicyPack) -> list[str]:
+def _looser_limits(office: PolicyPack, line: PolicyPack) -> list[tuple[str, str]]:
+    """Every limit of the office that the line dropped, or moved another way than the stricter one."""
+    found = []
+    for name, limit in office.limits.items():
+        own, way, at = line.limits.get(name), office.stricter.get(name), f"limits.{name}"
+        if own is None:
+            found.append((at, f"the limit {name} is gone"))
+        elif own != limit and way is None:
+            found.append((at, f"the limit {name} changed, and the office does not say which way is stricter"))
+        elif own != limit and (own > limit) != (way == "higher"):
+            found.append((at, f"the limit {name} changed from {limit:g} to {own:g}, which is looser"))
+    return found
+
+
+def _looser_scoping(office: PolicyPack, line: PolicyPack) -> list[tuple[str, str]]:
     """Every rule of the risk tier that the line dropped, and every field that it no longer asks for at a tier."""
     tiers = list(Tier)
     kept = [(rule.when, tiers.index(rule.tier)) for rule in line.tier_rules]
     found = [
-        f"the rule for tier {rule.tier} is gone: {rule.because}"
+        ("tier_rules", f"the rule for tier {rule.tier} is gone: {rule.because}")
         for rule in office.tier_rules
         if not any(when == rule.when and place >= tiers.index(rule.tier) for when, place in kept)
     ]
     for tier in tiers:
         gone = [path for path in office.asked_at(tier) if path not in line.asked_at(tier)]
-        found += [f"tier {tier} no longer asks for {path} in the brief" for path in gone]
+        found += [(f"asked.{tier}", f"tier {tier} no longer asks for {path} in the brief") for path in gone]
     return found

@@ -1,12 +1,6 @@
 """Acts of the governance office: found an installation, adopt a policy pack."""
 
-from pathlib import Path
-
-import yaml
-from pydantic import ValidationError
-
 from glassworks.core.commands import Invite
-from glassworks.core.errors import FixTheInput, NotFound
 from glassworks.core.journal import Act
 from glassworks.core.people import Actor, LineOfBusiness, Person
 from glassworks.core.policy import PolicyPack
@@ -14,8 +8,6 @@ from glassworks.hub import policies
 from glassworks.line import outcome, people
 from glassworks.line.parts import Parts
 from glassworks.line.refusals import check_may, check_reach
-
-LARGEST_PACK = 1_000_000
 
 
 def found(
@@ -40,19 +32,3 @@ def adopt(parts: Parts, who: Actor, pack: PolicyPack) -> PolicyPack:
     sentence = f"{who.name} adopts {pack.title} {pack.version}, in force from {pack.effective_from}."
     parts.ledger.add(pack, Act(act="adopt policy", who=who.person, what=pack.id, line=pack.line, sentence=sentence))
     return pack
-
-
-def read_pack(path: Path) -> PolicyPack:
-    """A policy pack from a YAML or JSON file."""
-    if not path.is_file():
-        raise NotFound(f"There is no file {path}.")
-    if path.stat().st_size > LARGEST_PACK:
-        raise FixTheInput("The pack's file is too large to be one.", f"It may have {LARGEST_PACK:,} bytes.")
-    try:
-        return PolicyPack.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise FixTheInput("The pack is not YAML or JSON.", type(error).__name__, "Mend the file.") from error
-    except ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise FixTheInput(f"The pack's field {name} is not right.", first["msg"], "Correct it.", field=name) from error

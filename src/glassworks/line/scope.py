@@ -102,12 +102,18 @@ def answers(parts: Parts, case: UseCase, brief: Brief) -> list[Result]:
         "people": tuple(parts.ledger.find(Person)),
         "columns": found[-1].columns if found else (),
         "today": parts.now().date(),
-        "rows_expected": found[-1].rows_sealed if found else rows_expected(brief),
-        "positive_rate": None,
-        "means": {},
+        **planned(parts, case, brief),
     }
-    evidence |= _of_rows(brief, seal.unpack(parts.vault.get(found[-1].open_blob))) if found else {}
     return cases.ask_checks(parts, case, Stage.SCOPE, brief, evidence, task=brief.task, digests=[brief.digest])
+
+
+def planned(parts: Parts, case: UseCase, brief: Brief) -> dict[str, Any]:
+    """What is known beforehand of the rows that will judge: how many, and the positive rate and means of open rows."""
+    found = parts.ledger.find(Dataset, use_case=case.id)
+    if not found:
+        return {"rows_expected": rows_expected(brief), "positive_rate": None, "means": {}}
+    open_rows = seal.unpack(parts.vault.get(found[-1].open_blob))
+    return {"rows_expected": found[-1].rows_sealed, **_of_rows(brief, open_rows)}
 
 
 def rows_expected(brief: Brief) -> int:

@@ -9,6 +9,7 @@ import httpx
 from glassworks.core import errors
 from glassworks.core.errors import Broken, GateClosed, GlassworksError, NotSignedIn
 from glassworks.core.people import Actor
+from glassworks.core.policy import Fault, PolicyPack
 from glassworks.core.usecase import UseCase
 from glassworks.core.waiting import Waiting
 from glassworks.sdk import server
@@ -47,6 +48,25 @@ class Client:
     def validate_all(self) -> list[Waiting]:
         """Have the office recompute every model in the queue that one may have recomputed; each costs one look."""
         return [Waiting.model_validate(one) for one in self.ask("POST", "/queue").json()]
+
+    def policy(self, line: str = "") -> PolicyPack:
+        """The policy pack in force today for a line of business, or for the office."""
+        return PolicyPack.model_validate(self.ask("GET", "/policy", params={"line": line}).json())
+
+    def check_policy(self, pack: PolicyPack, use_case: str = "") -> list[Fault]:
+        """What the linter finds in a policy pack; nothing is put in force.
+
+        Parameters
+        ----------
+        pack : such as `client.policy().model_copy(update={"max_looks": 2})`.
+        use_case : ask too which tests the rows of this use case could not bring to a verdict.
+
+        Raises
+        ------
+        NotFound : there is no such use case, or one may not see it or the pack's line.
+        """
+        answer = self.ask("POST", "/policies/check", json=pack.facts(), params={"use_case": use_case})
+        return [Fault.model_validate(one) for one in answer.json()]
 
     def ask(self, method: str, path: str, **sent: Any) -> httpx.Response:
         """One request of the API; a refusal comes back as the error that the server raised."""

@@ -16,10 +16,10 @@ from glassworks.core.commands import (
 )
 from glassworks.core.errors import NotSignedIn
 from glassworks.core.people import Actor, KeyList, LineOfBusiness, Person
-from glassworks.core.policy import PolicyPack
+from glassworks.core.policy import Fault, PolicyPack
 from glassworks.core.usecase import Token
 from glassworks.hub.access import not_here
-from glassworks.line import office, outcome, people, view
+from glassworks.line import office, outcome, packs, people, view
 from glassworks.line.parts import Parts
 from glassworks.web.access import Line, Who, decides, public, sign_in
 
@@ -153,3 +153,12 @@ def policy(parts: Line, who: Who, line: Annotated[str, Query(max_length=80)] = "
 def adopt(parts: Line, who: Who, pack: PolicyPack) -> PolicyPack:
     """Adopt a policy pack; a line's pack may only tighten the office's."""
     return office.adopt(parts, who, pack)
+
+
+@router.post("/policies/check")
+@decides("view")
+def check_policy(
+    parts: Line, who: Who, pack: PolicyPack, use_case: Annotated[str, Query(max_length=80)] = ""
+) -> list[Fault]:
+    """What the linter finds in a policy pack; with a use case also which tests its rows leave without a verdict."""
+    return packs.check_pack(parts, who, pack, use_case)

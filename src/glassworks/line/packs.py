@@ -1,0 +1,86 @@
+"""Acts on policy packs before they are in force: read one from a file or the shipped ones, and ask the linter."""
+
+from datetime import date
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from glassworks.core import registry
+from glassworks.core.contract import Brief
+from glassworks.core.errors import FixTheInput, NotFound
+from glassworks.core.people import Actor
+from glassworks.core.policy import Fault, PolicyPack
+from glassworks.core.stage import Stage
+from glassworks.core.tightening import Tightening
+from glassworks.core.usecase import UseCase
+from glassworks.hub import pack_linter, shipped_packs
+from glassworks.hub.access import not_here
+from glassworks.line import cases, scope
+from glassworks.line.parts import Parts
+from glassworks.stages.scope.pack_power import Declared, without_verdict
+
+LARGEST_PACK = 1_000_000
+
+
+def find_pack(named: str, office: PolicyPack, line: str = "") -> PolicyPack:
+    """A shipped pack by its name, else the pack in a YAML or JSON file; with `line`, as that of this line.
+
+    A file that says `extends: office` holds only what it asks beyond the office's pack.
+    """
+    if named in shipped_packs.names():
+        return shipped_packs.shipped(named, office, line)
+    return shipped_packs.for_line(read_pack(Path(named), office), line)
+
+
+def read_pack(path: Path, office: PolicyPack) -> PolicyPack:
+    """A policy pack from a YAML or JSON file."""
+    if not path.is_file():
+        shipped = ", ".join(shipped_packs.names())
+        raise NotFound(
+            f"There is no file {path}.", f"The shipped packs are: {shipped}.", "Name a file, or one of them."
+        )
+    if path.stat().st_size > LARGEST_PACK:
+        raise FixTheInput("The pack's file is too large to be one.", f"It may have {LARGEST_PACK:,} bytes.")
+    try:
+        return pack_of(yaml.safe_load(path.read_text(encoding="utf-8")), office)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise FixTheInput("The pack is not YAML or JSON.", type(error).__name__, "Mend the file.") from error
+
+
+def pack_of(told: object, office: PolicyPack) -> PolicyPack:
+    """A pack from plain data: whole, or what it asks beyond the office's pack."""
+    try:
+        if isinstance(told, dict) and "extends" in told:
+            return Tightening.model_validate(told).upon(office)
+        return PolicyPack.model_validate(told)
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise FixTheInput(f"The pack's field {name} is not right.", first["msg"], "Correct it.", field=name) from error
+
+
+def check_alone(pack: PolicyPack, office: PolicyPack, today: date) -> list[Fault]:
+    """What the linter finds by a pack of the office, without an installation or a use case."""
+    return pack_linter.faults(pack, office, {s: {one.id for one in registry.checks(s)} for s in Stage}, today)
+
+
+def check_pack(parts: Parts, who: Actor, pack: PolicyPack, use_case: str = "") -> list[Fault]:
+    """What the linter finds by the office's pack in force; nothing is written.
+
+    With a use case also: which tests its rows could not bring to a verdict, by its newest brief.
+    """
+    if not who.sees(pack.line):
+        raise not_here()
+    office = parts.policy("")
+    found = check_alone(pack, office, parts.now().date())
+    if use_case:
+        case = cases.get(parts, who, use_case)
+        found += without_verdict(pack, *_rows(parts, case))
+    return found
+
+
+def _rows(parts: Parts, case: UseCase) -> tuple[Brief, Declared]:
+    brief = cases.newest_brief(parts, case)
+    known = scope.planned(parts, case, brief)
+    return brief, Declared(known["rows_expected"], known["positive_rate"], known["means"])
