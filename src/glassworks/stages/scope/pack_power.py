@@ -130,7 +130,7 @@ def _fairness(pack: PolicyPack, brief: Brief, known: Declared) -> Said:
         return None
     kind = "positive cases" if agreed.definition == "equal_opportunity" else "sealed rows"
     return (
-        f"a group is compared from {least:,} cases on, and {cases:,} {kind} are expected: no two groups can have so many.",
+        f"a group is compared from {least:,} cases on, and {cases:,} {kind} are expected: too few for two groups.",
         "Seal more rows, or rows of a longer time.",
     )
 
