@@ -175,7 +175,9 @@ def _looser_gate(stage: Stage, rules: GateRules, own: GateRules) -> list[tuple[s
     """Every signer and check that one gate of the line no longer asks for."""
     at = f"gates.{stage}"
     found = [
-        (f"{at}.submit", f"gate {stage}: signer {role.words} is gone") for role in rules.submit if role not in own.submit
+        (f"{at}.submit", f"gate {stage}: signer {role.words} is gone")
+        for role in rules.submit
+        if role not in own.submit
     ]
     for tier in Tier:
         gone = [r for r in rules.approve.get(tier, ()) if r not in own.approve.get(tier, ())]

@@ -21,7 +21,13 @@ def faults(pack: PolicyPack, office: PolicyPack, known: Known, today: date) -> l
     today : the day of asking; a pack of a later date is judged on its own first day.
     """
     day = max(today, pack.effective_from)
-    return [*_looser(pack, office), *_checks(pack, known), *_asked(pack), *_sources(pack, day), *_documents(pack, known)]
+    return [
+        *_looser(pack, office),
+        *_checks(pack, known),
+        *_asked(pack),
+        *_sources(pack, day),
+        *_documents(pack, known),
+    ]
 
 
 def _looser(pack: PolicyPack, office: PolicyPack) -> Iterator[Fault]:

@@ -37,7 +37,9 @@ def read_pack(path: Path, office: PolicyPack) -> PolicyPack:
     """A policy pack from a YAML or JSON file."""
     if not path.is_file():
         shipped = ", ".join(shipped_packs.names())
-        raise NotFound(f"There is no file {path}.", f"The shipped packs are: {shipped}.", "Name a file, or one of them.")
+        raise NotFound(
+            f"There is no file {path}.", f"The shipped packs are: {shipped}.", "Name a file, or one of them."
+        )
     if path.stat().st_size > LARGEST_PACK:
         raise FixTheInput("The pack's file is too large to be one.", f"It may have {LARGEST_PACK:,} bytes.")
     try:

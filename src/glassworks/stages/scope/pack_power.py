@@ -105,8 +105,8 @@ def _metric_targets(pack: PolicyPack, brief: Brief, known: Declared) -> Said:
         best = wilson(cases, cases, pack.look_level(1))[0] if cases else 0.0
         if best < target.value:
             reason = (
-                f"{target.metric} of at least {plain(target.value)} is asked of the whole interval; with {cases:,} cases "
-                f"even a model without a mistake shows no more than {plain(best)}."
+                f"{target.metric} of at least {plain(target.value)} is asked of the whole interval; with {cases:,} "
+                f"cases even a model without a mistake shows no more than {plain(best)}."
             )
             return reason, "Seal more rows, or ask for less."
     return None
@@ -130,7 +130,7 @@ def _fairness(pack: PolicyPack, brief: Brief, known: Declared) -> Said:
         return None
     kind = "positive cases" if agreed.definition == "equal_opportunity" else "sealed rows"
     return (
-        f"a group is compared from {least:,} cases on, and {cases:,} {kind} are expected: no two groups can have as many.",
+        f"a group is compared from {least:,} cases on, and {cases:,} {kind} are expected: too few for two groups.",
         "Seal more rows, or rows of a longer time.",
     )
 
