@@ -55,7 +55,7 @@ bundle: setup
 bench: setup-dev
 	$(BIN)/python -m benchmarks
 
-# 200 sound models and 200 of each planted fault through the suite; about ten minutes.
+# 200 sound models and 200 of each planted fault through the suite; about twenty minutes.
 truth: setup-dev
 	$(BIN)/python -m benchmarks.truth
 

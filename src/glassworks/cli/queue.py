@@ -6,7 +6,7 @@ from glassworks.cli.session import acting, installation, json_option, person_opt
 from glassworks.core.estimate import plain
 from glassworks.core.waiting import Waiting
 from glassworks.factory import worker
-from glassworks.line import queue as line
+from glassworks.line import queue as acts
 
 
 @click.command()
@@ -17,10 +17,10 @@ def queue(asked: bool, login: str, as_json: bool) -> None:
     """List the submitted models, the riskiest, most valuable and longest waiting first."""
     with installation() as parts:
         who = acting(parts, login)
-        refused = {one.candidate: one.why_not for one in line.validate_all(parts, who)} if asked else {}
+        refused = {one.candidate: one.why_not for one in acts.validate_all(parts, who)} if asked else {}
         if asked:
             worker(parts, "command line").drain()
-        found = line.queue(parts, who)
+        found = acts.queue(parts, who)
         found = [one.model_copy(update={"why_not": refused.get(one.candidate, one.why_not)}) for one in found]
         say([one.facts() for one in found], as_json, "\n".join(map(_told, found)) or "No model waits for validation.")
 

@@ -24,7 +24,7 @@ from glassworks.core.commands import AddData, DecideColumns, OpenUseCase, Sign, 
 from glassworks.core.conditions import FORMS
 from glassworks.core.errors import FixTheInput, NotFound
 from glassworks.core.gate import Decision
-from glassworks.core.judgement import composed
+from glassworks.core.judgment import composed
 from glassworks.core.people import LineOfBusiness, Role
 from glassworks.core.ports import Job
 from glassworks.core.signoff import Meaning

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from glassworks.core import canonical
 from glassworks.core.record import Part
+from glassworks.core.usecase import Column
 
 FORMS = (
     "at most 500 cases a day",
@@ -22,7 +23,7 @@ REVIEW = "a person decides"
 _CAP = re.compile(r"at most ([0-9][0-9,]{0,15}) cases a (day|month)", re.IGNORECASE)
 _REVIEW = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?) of 100 cases go to a person", re.IGNORECASE)
 _RANGE = re.compile(r"only where (.{1,200}?) is from (-?[0-9]+(?:\.[0-9]+)?) to (-?[0-9]+(?:\.[0-9]+)?)", re.IGNORECASE)
-_LEVELS = re.compile(r"only where (.{1,200}?) is (.{1,2000})", re.IGNORECASE)
+_LEVELS = re.compile(r"only where (.{1,200}?) is (?!from )(.{1,2000})", re.IGNORECASE)
 
 
 class Cap(Part):
@@ -88,6 +89,22 @@ def terms(conditions: Sequence[str]) -> Terms:
 def is_enforced(condition: str) -> bool:
     """Whether the server enforces a condition by itself."""
     return terms([condition]) != Terms()
+
+
+def unfit(one: Only, column: Column | None) -> str:
+    """Why a condition on a column would refuse every row, with what to write instead; empty when it would not."""
+    if column is None:
+        return "the model is not told this column, so the server cannot look at it: name one of its inputs"
+    is_range = one.low is not None and one.high is not None
+    if is_range != (column.dtype == "number"):
+        form = "from 0 to 10" if column.dtype == "number" else "one or another"
+        return f"it is a {column.dtype}: write `only where {column.name} is {form}`"
+    if one.low is not None and one.high is not None and one.low > one.high:
+        return "its range ends before it begins: write the lower number first"
+    strange = [level for level in one.levels if column.dtype == "category" and level not in column.levels]
+    if strange:
+        return f"it never is {strange[0][:60]}: its values are {', '.join(column.levels[:12])}"
+    return ""
 
 
 def _only(said: Sequence[str]) -> list[Only]:

@@ -5,7 +5,7 @@ from glassworks.core.journal import Act
 from glassworks.core.people import Actor, LineOfBusiness, Person
 from glassworks.core.policy import PolicyPack
 from glassworks.hub import policies
-from glassworks.line import outcome, people
+from glassworks.line import outcome, packs, people
 from glassworks.line.parts import Parts
 from glassworks.line.refusals import check_may, check_reach
 
@@ -29,6 +29,7 @@ def adopt(parts: Parts, who: Actor, pack: PolicyPack) -> PolicyPack:
     if pack.line:
         parts.ledger.get(LineOfBusiness, pack.line)
         policies.check_tightens(policies.in_force(parts.ledger, "", pack.effective_from), pack)
+    packs.check_answerable(pack, parts.now().date())
     sentence = f"{who.name} adopts {pack.title} {pack.version}, in force from {pack.effective_from}."
     parts.ledger.add(pack, Act(act="adopt policy", who=who.person, what=pack.id, line=pack.line, sentence=sentence))
     return pack

@@ -65,6 +65,14 @@ def check_alone(pack: PolicyPack, office: PolicyPack, today: date) -> list[Fault
     return pack_linter.faults(pack, office, {s: {one.id for one in registry.checks(s)} for s in Stage}, today)
 
 
+def check_answerable(pack: PolicyPack, today: date) -> None:
+    """Refuse a pack that asks for a check or a field that does not exist: its gates would wait for ever."""
+    wrong = [one for one in check_alone(pack, pack, today) if one.rule in ("unknown check", "unknown field")]
+    if wrong:
+        why = " ".join(one.reason for one in wrong)
+        raise FixTheInput("This pack asks for what nobody can answer.", why, wrong[0].next_step, field=wrong[0].field)
+
+
 def check_pack(parts: Parts, who: Actor, pack: PolicyPack, use_case: str = "") -> list[Fault]:
     """What the linter finds by the office's pack in force; nothing is written.
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from glassworks.core.contract import Tier
+from glassworks.core.contract import Brief, Tier
 from glassworks.core.errors import GlassworksError
 from glassworks.core.people import Actor
 from glassworks.core.ports import Job
@@ -76,7 +76,7 @@ def _of_case(parts: Parts, who: Actor, case: UseCase) -> list[Waiting]:
                 job=job.id if job and state in ("work", "failed") else "",
                 progress=(job.error or job.progress or job.state) if job and state in ("work", "failed") else "",
                 share=job.share if job and state == "work" else 0.0,
-                why_not="" if state == "recomputed" else _why_not(parts, who, case, one),
+                why_not="" if state == "recomputed" else _why_not(parts, who, brief, one),
             )
         )
     return found
@@ -92,10 +92,10 @@ def _state(
     return "failed" if job.state == "failed" else "work"
 
 
-def _why_not(parts: Parts, who: Actor, case: UseCase, one: Candidate) -> str:
+def _why_not(parts: Parts, who: Actor, brief: Brief, one: Candidate) -> str:
     """Why this person may not have a model recomputed, as far as it can be said before they ask."""
-    if not may(who, "validate", case.line):
+    if not may(who, "validate", one.line):
         return "A validator asks for it."
     dataset = parts.ledger.get(Dataset, one.dataset)
-    made_by = validate.authors(one, dataset, cases.contract(parts, case))
+    made_by = validate.authors(one, dataset, brief)
     return OWN if who.person in people.with_heirs(parts, made_by) else ""

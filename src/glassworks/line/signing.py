@@ -6,13 +6,13 @@ from functools import partial
 
 from glassworks.core import canonical
 from glassworks.core.commands import Sign
-from glassworks.core.conditions import terms
+from glassworks.core.conditions import terms, unfit
 from glassworks.core.contract import Tier
 from glassworks.core.dossier import Body, Prepared
 from glassworks.core.errors import FixTheInput, NotAllowed, NotFound
 from glassworks.core.gate import Decision, Evidence, why_not_sign
 from glassworks.core.journal import Act
-from glassworks.core.judgement import missing
+from glassworks.core.judgment import missing
 from glassworks.core.people import Actor, Role
 from glassworks.core.signoff import Meaning, SignOff
 from glassworks.core.stage import Stage
@@ -89,8 +89,8 @@ def draft(parts: Parts, who: Actor, command: Sign, key_id: str, method: str) -> 
         raise NotAllowed("This signature is refused.", f"Rule {rule}: {words}", rule=rule)
     _check_words(command, parts)
     if at_hand.seen.stage is Stage.VALIDATE:
-        _check_conditions(command, at_hand.body)
-        _check_judgement(command, at_hand.seen.tier)
+        _check_conditions(parts, command, at_hand.body)
+        _check_judgment(command, at_hand.seen.tier)
     given = parts.ledger.find(
         SignOff, dossier=at_hand.prepared.id, role=command.role.value, meaning=command.meaning.value
     )
@@ -135,28 +135,30 @@ def _check_words(command: Sign, parts: Parts) -> None:
         raise FixTheInput("The expiry date lies in the past.", "", "Choose a later date.", field="expires_at")
 
 
-def _check_conditions(command: Sign, body: Body) -> None:
-    """Refuse a condition on a column that the server will not be told."""
-    inputs = body.subject.get("card", {}).get("inputs", ())
+def _check_conditions(parts: Parts, command: Sign, body: Body) -> None:
+    """Refuse a condition that would refuse every row: on a column the model is not told, or a value it never has."""
+    contract = parts.ledger.get(Dataset, str(body.subject["dataset"])).contract
+    columns = {one.name: one for one in contract.columns} if contract else {}
     for one in terms(command.conditions).only:
-        if one.column not in inputs:
+        why = unfit(one, columns.get(one.column) if one.column in body.subject["card"]["inputs"] else None)
+        if why:
             raise FixTheInput(
-                f"The model is not told the column {one.column[:60]}.",
-                "The server can enforce a condition only on what a row brings.",
-                f"Name one of: {', '.join(inputs)}.",
+                f"The condition on {one.column[:60]} cannot be kept.",
+                f"{why[0].upper()}{why[1:]}.",
+                "Write it so that the server can keep it, or in other words, for people to keep.",
                 field="conditions",
             )
 
 
-def _check_judgement(command: Sign, tier: Tier) -> None:
+def _check_judgment(command: Sign, tier: Tier) -> None:
     """At high tier a validator who approves says what no figure says."""
     absent = missing(command.statement)
     if command.role is Role.VALIDATOR and command.meaning is Meaning.APPROVE and tier is Tier.HIGH and absent:
         raise FixTheInput(
             "The validator's judgment is not complete.",
-            f"Rule judgement-written: at high tier an approval says what no figure says. Missing: {', '.join(absent)}.",
+            f"Rule judgment-written: at high tier an approval says what no figure says. Missing: {', '.join(absent)}.",
             f"Write each on a line of the statement that begins with its name, such as `{absent[0]}: ...`.",
-            rule="judgement-written",
+            rule="judgment-written",
             field="statement",
         )
 

@@ -13,12 +13,12 @@ from glassworks.core.ports import Fitter, Job, Model
 from glassworks.core.result import Answer, Result, Verdict
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, Dataset, Look, ModelCard, UseCase
-from glassworks.line import cases, explore, people, sealed
+from glassworks.line import cases, develop, explore, people, sealed
 from glassworks.line.parts import Parts
 from glassworks.line.refusals import journalled
 from glassworks.measures.scored import Scored
 from glassworks.stages import rows as read
-from glassworks.stages.develop import builder
+from glassworks.stages.develop import builder, recipes
 from glassworks.stages.explore import seal
 from glassworks.stages.validate import scorer
 
@@ -197,7 +197,7 @@ def _recompute(
             "level": parts.policy(case.line).look_level(look),
             "traits": {name: opened[name].to_numpy() for name in traits if name in opened.columns},
             "kept": _kept(dataset),
-            "fitter": fitter,
+            "beside": _beside(candidate, brief, dataset, open_rows, fitter),
             "refitted": _refitted(candidate, brief, open_rows, fitter),
             "times": np.asarray(opened[times].to_list()) if times in opened.columns else None,
         }
@@ -211,6 +211,20 @@ def _kept(dataset: Dataset) -> tuple[str, ...]:
     """The inputs that the domain expert looked at and decided to use."""
     made = dataset.contract.decisions if dataset.contract else ()
     return tuple(one.column for one in made if one.decision in ("use", "sentinel"))
+
+
+def _beside(
+    candidate: Candidate, brief: Brief, dataset: Dataset, open_rows: pl.DataFrame, fitter: Fitter
+) -> Callable[[], tuple[str, Model]]:
+    """How to fit the plain model that a candidate is set beside: its name, and the model."""
+    recipe, inputs = recipes.beside(brief.task, candidate.card), develop.allowed(brief, dataset)
+
+    def fitted() -> tuple[str, Model]:
+        labels = candidate.card.labels
+        card, files = builder.fit(open_rows, brief, recipe, fitter, seed=develop.SEED, inputs=inputs, labels=labels)
+        return recipe.name, fitter.load(card, files)
+
+    return fitted
 
 
 def _refitted(

@@ -39,6 +39,14 @@ def single_column_strength(x: ArrayLike, y: ArrayLike, task: Task) -> float:
     return _correlation_ratio(number[known], target[known]) if known.any() else 0.0
 
 
+def leak_limit(limit: float, task: Task) -> float:
+    """From which single-column strength on a leak is suspected: the policy's limit, but 0.95 at least unless binary.
+
+    Strengths of other tasks are correlations, which honest columns reach more easily than an AUC.
+    """
+    return limit if task is Task.BINARY else max(limit, 0.95)
+
+
 def _either_way(y: Array, scores: Array) -> float:
     if y.size == 0 or y.min() == y.max():
         return 0.5

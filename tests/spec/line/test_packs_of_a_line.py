@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from glassworks.core.contract import Tier
 from glassworks.core.errors import FixTheInput, NotFound
 from glassworks.core.stage import Stage
 from glassworks.hub import shipped_packs
@@ -99,3 +100,21 @@ def test_a_file_with_a_wrong_field_is_refused_by_its_name(tmp_path: Path) -> Non
     file.write_text("extends: office\nid: more\nmax_look: 1\n", encoding="utf-8")
     with pytest.raises(FixTheInput, match="is not right"):
         packs.find_pack(str(file), OFFICE_PACK)
+
+
+def test_a_pack_with_a_check_that_nobody_answers_is_not_adopted(at: Any) -> None:
+    bench = at("empty")
+    pack = packs.find_pack("us-bank", OFFICE_PACK, LINE)
+    rules = pack.gates[Stage.VALIDATE]
+    asked = rules.model_copy(update={"checks": {**rules.checks, Tier.LOW: (*rules.checks[Tier.LOW], "wisdom")}})
+    wrong = pack.model_copy(update={"gates": {**pack.gates, Stage.VALIDATE: asked}})
+    with pytest.raises(FixTheInput, match="wisdom"):
+        office.adopt(bench.parts, bench.who["champion"], wrong)
+    assert bench.parts.policy(LINE).id == OFFICE_PACK.id
+
+
+def test_the_pack_of_a_line_that_one_does_not_see_is_not_told(at: Any) -> None:
+    bench = at("empty")
+    pack = packs.find_pack("us-bank", OFFICE_PACK, "elsewhere")
+    with pytest.raises(NotFound):
+        packs.check_pack(bench.parts, bench.who["validator"], pack)

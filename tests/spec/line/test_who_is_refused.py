@@ -8,7 +8,7 @@ from glassworks.core import signoff
 from glassworks.core.commands import Sign
 from glassworks.core.contract import Tier
 from glassworks.core.errors import FixTheInput, NotAllowed
-from glassworks.core.judgement import HEADS, composed
+from glassworks.core.judgment import HEADS, composed
 from glassworks.core.people import Role
 from glassworks.core.signoff import Meaning
 from glassworks.core.stage import Stage

@@ -1,6 +1,7 @@
 """Leaks asked again, reasons that hold, directions case by case, the office's challenger, and fitting again."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -24,7 +25,7 @@ from glassworks.core.usecase import Candidate, ModelCard
 from glassworks.engines.host import ModelHost
 from glassworks.hub.policies import OFFICE_PACK
 from glassworks.measures.scored import Scored, decided, encode
-from glassworks.stages.develop import builder
+from glassworks.stages.develop import builder, recipes
 from glassworks.stages.validate.checks.challenger import challenger
 from glassworks.stages.validate.checks.leak_again import leak_again
 from glassworks.stages.validate.checks.monotone import monotone
@@ -171,15 +172,16 @@ def test_cases_that_step_against_a_signed_direction_are_counted_one_by_one() -> 
 
 
 def met(host: ModelHost, terms: Brief, frame: pl.DataFrame, scores: Numbers, open_rows: pl.DataFrame) -> Answer:
-    labels = () if terms.task is Task.REGRESSION else tuple(sorted(frame[terms.target].unique()))
+    labels = () if terms.task is Task.REGRESSION else tuple(sorted(frame[terms.target].unique(), reverse=True))
+    labels = ("no", "yes") if terms.task is Task.BINARY else labels
+    recipe = recipes.beside(terms.task, card(terms.task, labels))
+
+    def beside() -> tuple[str, Any]:
+        made, files = builder.fit(open_rows, terms, recipe, host, seed=1, inputs=("x", "z", "job"), labels=labels)
+        return recipe.name, host.load(made, files)
+
     return challenger.function(
-        brief=terms,
-        scored=judged(terms, frame, scores, labels),
-        rows=inputs(frame),
-        open_rows=open_rows,
-        candidate=of(card(terms.task, labels)),
-        fitter=host,
-        level=0.975,
+        brief=terms, scored=judged(terms, frame, scores, labels), rows=inputs(frame), beside=beside, level=0.975
     )
 
 
@@ -211,6 +213,32 @@ def test_a_number_and_several_classes_meet_a_challenger_too(host: ModelHost) -> 
     frame = classes(10)
     beaten = met(host, brief(Task.MULTICLASS), frame, np.full((ROWS, 3), 1 / 3), classes(11))
     assert beaten.warning and beaten.estimates[0].high < 0 and "right answers in 100" in beaten.sentence
+
+
+def test_the_classes_of_a_challenger_stand_in_the_order_of_the_candidate_s(host: ModelHost) -> None:
+    def classes(seed: int) -> pl.DataFrame:
+        frame = table(seed)
+        return frame.with_columns(
+            pl.Series("bought", np.array(["low", "mid", "top"])[np.digitize(x(frame), [-0.5, 0.5])])
+        )
+
+    frame = classes(20)
+    right = (frame["bought"].to_numpy()[:, None] == np.array(["top", "mid", "low"])).astype(float)
+    answer = met(host, brief(Task.MULTICLASS), frame, right, classes(21))
+    assert -1 < answer.estimates[0].value < 30, "a plain model tells three bands of one number mostly right"
+
+
+def test_a_linear_model_is_set_beside_a_glass_box_and_any_other_beside_a_linear_one() -> None:
+    own = card().model_copy(update={"framework": "scikit-learn", "recipe": "logistic regression"})
+    assert recipes.beside(Task.BINARY, own) is recipes.GLASS_BOX
+    assert recipes.beside(Task.BINARY, card()) is recipes.LOGISTIC
+    assert recipes.beside(Task.REGRESSION, card(Task.REGRESSION, ())) is recipes.LINEAR
+
+
+def test_whole_numbers_that_cannot_be_negative_do_not_stop_the_question_of_reasons() -> None:
+    rows = inputs(table(3)).with_columns(pl.Series("z", np.arange(ROWS) % 7).cast(pl.UInt8))
+    model = Model(lambda frame: squash(x(frame) + 0.3 * x(frame, "z")))
+    assert reasons.function(brief=brief(), rows=rows, open_rows=rows, model=model).verdict is Verdict.PASS
 
 
 def test_a_recipe_that_gives_its_scores_again_passes_and_other_seeds_are_counted(host: ModelHost) -> None:

@@ -2,11 +2,13 @@
 
 import doctest
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from glassworks.core import conditions
-from glassworks.core.conditions import FORMS, Terms, is_enforced, terms
+from glassworks.core.conditions import FORMS, Terms, is_enforced, terms, unfit
+from glassworks.core.usecase import Column
 
 
 def test_the_examples_hold() -> None:
@@ -18,7 +20,14 @@ def test_every_form_that_people_are_shown_is_enforced() -> None:
 
 
 def test_other_words_are_kept_by_people() -> None:
-    for words in ("watch the complaints", "at most 500 a day", "10 % go to a person", "only where contact", ""):
+    for words in (
+        "watch the complaints",
+        "at most 500 a day",
+        "10 % go to a person",
+        "only where contact",
+        "only where amount is from 0 to 5,000",
+        "",
+    ):
         assert not is_enforced(words)
 
 
@@ -45,3 +54,27 @@ def test_a_share_for_review_is_kept_and_the_same_case_is_drawn_again() -> None:
     assert drawn == [found.reviewed("rel-1", row) for row in rows]
     assert not any(Terms().reviewed("rel-1", row) for row in rows)
     assert all(terms(["100 of 100 cases go to a person"]).reviewed("rel-1", row) for row in rows[:50])
+
+
+AGE = Column(name="age", dtype="number", low=18, high=95)
+CONTACT = Column(name="contact", dtype="category", levels=("cellular", "telephone"))
+
+
+@pytest.mark.parametrize(
+    ("words", "column", "why"),
+    [
+        ("only where age is from 18 to 60", AGE, ""),
+        ("only where contact is cellular or telephone", CONTACT, ""),
+        ("only where contact is celular", CONTACT, "its values are cellular, telephone"),
+        ("only where age is 30", AGE, "write `only where age is from 0 to 10`"),
+        ("only where contact is from 1 to 2", CONTACT, "write `only where contact is one or another`"),
+        ("only where age is from 60 to 18", AGE, "lower number first"),
+        ("only where shoe size is from 36 to 44", None, "name one of its inputs"),
+    ],
+)
+def test_a_condition_that_would_refuse_every_row_says_what_to_write(
+    words: str, column: Column | None, why: str
+) -> None:
+    (one,) = terms([words]).only
+    found = unfit(one, column)
+    assert (why in found) and bool(found) == bool(why)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from glassworks.core import registry
 from glassworks.core.contract import Tier
+from glassworks.core.errors import NotFound
 from glassworks.core.people import Role
 from glassworks.core.policy import DocumentField, Fault, PolicyPack, Source, TierRule, loosened
 from glassworks.core.stage import Stage
@@ -123,6 +124,12 @@ def test_the_shipped_packs_lint_clean_and_say_that_no_lawyer_read_them(name: str
     assert one.legal_note == "not legally reviewed" and "not legally reviewed" in one.note
     assert one.sources and not any(source.legally_reviewed for source in one.sources)
     assert PolicyPack.model_validate(one.facts()) == one
+
+
+def test_two_packs_are_shipped_and_another_name_is_not_found() -> None:
+    assert shipped_packs.names() == ("eu-ai-act", "us-bank")
+    with pytest.raises(NotFound, match="eu-ai-act"):
+        shipped_packs.shipped("mars", OFFICE_PACK)
 
 
 def test_annex_iv_has_a_field_for_each_of_its_points() -> None:

@@ -97,6 +97,23 @@ def build(
     return built
 
 
+def fit(
+    open_rows: pl.DataFrame,
+    brief: Brief,
+    recipe: Recipe,
+    fitter: Fitter,
+    *,
+    seed: int,
+    inputs: Sequence[str],
+    labels: Sequence[str],
+) -> tuple[ModelCard, dict[str, bytes]]:
+    """A recipe fitted on all open rows, without a rehearsal; classes are answered in the order of `labels`."""
+    bench = _bench(open_rows, brief, fitter, seed, inputs)
+    bench = replace(bench, labels=tuple(labels) or bench.labels)
+    length = bench.rows.height
+    return _card(bench, recipe, _window(bench, "all", length)), _fit(bench, recipe, np.arange(length))
+
+
 def refit(open_rows: pl.DataFrame, brief: Brief, card: ModelCard, fitter: Fitter, seed: int) -> dict[str, bytes]:
     """Fit a candidate of the builder again as its card says: its recipe, its window of the open rows, with a seed.
 

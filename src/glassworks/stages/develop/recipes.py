@@ -6,6 +6,7 @@ import numpy as np
 
 from glassworks.core.contract import Brief, Task
 from glassworks.core.ports import Recipe
+from glassworks.core.usecase import ModelCard
 from glassworks.measures.intervals import Array
 from glassworks.measures.worth import each
 
@@ -25,6 +26,12 @@ def for_brief(brief: Brief, amounts: Mapping[str, Array]) -> tuple[Recipe, ...]:
         least = least_costly(brief, amounts)
         return (RULE, LINEAR, GLASS_BOX, BOOSTING, *([] if least is None else [least]))
     return (RULE, LOGISTIC, GLASS_BOX, BOOSTING)
+
+
+def beside(task: Task, card: ModelCard) -> Recipe:
+    """The plain recipe that a model is set beside: linear, or a glass box where the model is linear itself."""
+    plain = LINEAR if task is Task.REGRESSION else LOGISTIC
+    return GLASS_BOX if (card.framework, card.recipe) == (plain.framework, plain.name) else plain
 
 
 def least_costly(brief: Brief, amounts: Mapping[str, Array]) -> Recipe | None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from glassworks.core import judgement
+from glassworks.core import judgment
 from glassworks.core.document import Block, Chart, Document, Figure, Paragraph, Signature, Table, VerdictLine
 from glassworks.core.dossier import Body
 from glassworks.core.estimate import plain
-from glassworks.core.judgement import HEADS
+from glassworks.core.judgment import HEADS
 from glassworks.core.people import KeyList
 from glassworks.core.result import Result, Verdict
 from glassworks.core.signoff import SignOff
@@ -26,7 +26,7 @@ def report(body: Body, signoffs: Sequence[SignOff] = (), keys: KeyList | None = 
     blocks += [_line(result) for result in body.results]
     blocks += _charts(found, body.brief.decision.capacity_share)
     blocks += _details(body)
-    blocks += _judgement(signoffs)
+    blocks += _judgment(signoffs)
     if signoffs:
         blocks.append(Paragraph(text="Signatures", level=1))
         blocks += [signature(one, keys) for one in signoffs]
@@ -60,9 +60,9 @@ def sentence(body: Body) -> str:
     )
 
 
-def _judgement(signoffs: Sequence[SignOff]) -> list[Block]:
+def _judgment(signoffs: Sequence[SignOff]) -> list[Block]:
     """What validators wrote beside the figures."""
-    told = [f"{HEADS[name]}. {said}" for one in signoffs for name, said in judgement.read(one.statement).items()]
+    told = [f"{HEADS[name]}. {said}" for one in signoffs for name, said in judgment.read(one.statement).items()]
     head = Paragraph(text="What the validator says beside the figures", level=1)
     return [head, *(Paragraph(text=one) for one in told)] if told else []
 

@@ -1,6 +1,7 @@
 """The office's scorer: a model sees only what the KPI contract declares, and its scores become the brief's decision."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -12,6 +13,14 @@ from glassworks.core.ports import Model
 from glassworks.core.usecase import ModelCard
 from glassworks.measures.scored import Scored, decided
 from glassworks.stages import rows as read
+
+
+def scores_of(model: Model, rows: pl.DataFrame) -> read.Array:
+    """What a model fitted for one question answers; it is ended then."""
+    try:
+        return np.asarray(model.predict(rows), dtype=np.float64)
+    finally:
+        model.close()
 
 
 def undeclared(card: ModelCard, brief: Brief) -> list[str]:
@@ -61,3 +70,17 @@ def score(
     amounts = read.amounts(rows, brief)
     scored = decided(brief, y, scores, periods=periods, group=group, labels=labels, columns=amounts, baseline=baseline)
     return scored, shown
+
+
+def decided_anew(brief: Brief, scored: Scored, scores: ArrayLike) -> Scored:
+    """The same cases, decided by other scores."""
+    made = decided(
+        brief,
+        scored.y,
+        scores,
+        periods=scored.periods,
+        labels=scored.labels,
+        columns=scored.amounts,
+        baseline=scored.baseline,
+    )
+    return replace(made, group=scored.group)

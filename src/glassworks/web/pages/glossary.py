@@ -24,7 +24,14 @@ MEANINGS = {
     "canvas": (
         "Eight pages on which a team writes the brief together, from the people to the plan; kept while they type."
     ),
+    "challenger": (
+        "A plain model that the office fits itself on the same open rows; what it would earn stands beside a candidate."
+    ),
     "check": "A question with an answer computed from evidence.",
+    "condition": (
+        "What an approval is given under, in the signer's words; in a known form the prediction server keeps it, "
+        "otherwise people do."
+    ),
     "data contract": (
         "What a row must look like to be scored: columns, ranges, levels, and the domain expert's decisions about them."
     ),
@@ -54,6 +61,10 @@ MEANINGS = {
         "The part of the firm that owns a use case; free in algorithm and framework, bound by the office's policy."
     ),
     "line stop": "Anyone may stop a use case, a release or a line. Releasing it takes a signature.",
+    "judgment": (
+        "What a validator writes beside the figures: conceptual soundness, assumptions, limitations; signed with the "
+        "approval."
+    ),
     "look": (
         "One opening of the sealed hold-out by one candidate, counted before any score is returned; each look "
         "makes the next one stricter."

@@ -10,7 +10,7 @@ from glassworks.core import canonical
 from glassworks.core.commands import Sign
 from glassworks.core.errors import FixTheInput, NotAllowed, NotFound
 from glassworks.core.gate import Decision, why_not_sign
-from glassworks.core.judgement import HEADS, composed
+from glassworks.core.judgment import HEADS, composed
 from glassworks.core.people import Actor, Person, Role
 from glassworks.core.result import Verdict
 from glassworks.core.signoff import Meaning, SignOff

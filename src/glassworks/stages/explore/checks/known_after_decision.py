@@ -7,6 +7,7 @@ from glassworks.core.result import MAX_EXAMPLES, Answer, Verdict
 from glassworks.core.sensitive import words
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Column, ColumnDecision
+from glassworks.measures.profile import leak_limit
 from glassworks.stages.explore.settled import EXPERT, candidates, listed, settled
 
 AFTERWARDS = frozenset(
@@ -35,8 +36,7 @@ def known_after_decision(
     Counts that begin at one are questioned as well: they include the present event, perhaps up to its end.
     Source: single-feature leakage screens (Deepchecks; Kaufman et al. 2012, Leakage in data mining).
     """
-    limit = policy.limits.get("leak_strength", STRENGTH_LIMIT)
-    limit = limit if brief.task is Task.BINARY else max(limit, 0.95)
+    limit = leak_limit(policy.limits.get("leak_strength", STRENGTH_LIMIT), brief.task)
     measure = "AUC" if brief.task is Task.BINARY else "strength"
     found = [(c, why) for c in candidates(columns) if (why := _suspicion(c, brief, limit, measure))]
     found.sort(key=lambda pair: (pair[0].details.get("strength", 0.0), pair[0].name), reverse=True)

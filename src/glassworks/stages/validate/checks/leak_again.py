@@ -7,11 +7,9 @@ from glassworks.core.contract import Brief, Task
 from glassworks.core.policy import PolicyPack
 from glassworks.core.result import MAX_EXAMPLES, Answer, Verdict
 from glassworks.core.stage import Stage
-from glassworks.measures.profile import single_column_strength
+from glassworks.measures.profile import leak_limit, single_column_strength
 from glassworks.measures.scored import Scored
 from glassworks.stages import rows as read
-
-OTHER_TASKS = 0.95
 
 
 @check(
@@ -28,8 +26,8 @@ def leak_again(brief: Brief, policy: PolicyPack, scored: Scored, rows: pl.DataFr
     limit is `leak_strength` of the policy (AUC for binary; for other tasks 0 to 1, and 0.95 at least).
     Source: single-feature leakage screens (Kaufman et al. 2012, Leakage in data mining).
     """
-    limit = policy.limit("leak_strength")
-    limit, measure = (limit, "AUC") if brief.task is Task.BINARY else (max(limit, OTHER_TASKS), "strength")
+    limit = leak_limit(policy.limit("leak_strength"), brief.task)
+    measure = "AUC" if brief.task is Task.BINARY else "strength"
     strength = {name: single_column_strength(read.array(rows[name]), scored.y, brief.task) for name in rows.columns}
     suspects = sorted((name for name in strength if strength[name] >= limit), key=lambda name: -strength[name])
     words = tuple(f"{name}: {measure} {strength[name]:.2f} alone" for name in suspects)[:MAX_EXAMPLES]

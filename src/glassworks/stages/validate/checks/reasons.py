@@ -96,7 +96,7 @@ def _near(some: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
             continue
         noise = pl.Series(rng.choice([-1.0, 1.0], len(column)) * NEAR * float(np.nanstd(read.array(rows[name]))))
         near = column.cast(pl.Float64) + (noise.round() if column.dtype.is_integer() else noise)
-        moved.append(near.cast(column.dtype).alias(name))
+        moved.append(near.alias(name))
     return some.with_columns(moved)
 
 

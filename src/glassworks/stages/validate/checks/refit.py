@@ -1,7 +1,6 @@
 """Does the recipe give these scores again, and how far do they hang on chance in the fitting?"""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -13,8 +12,8 @@ from glassworks.core.ports import Model
 from glassworks.core.result import Answer, Verdict
 from glassworks.core.stage import Stage
 from glassworks.measures.performance import headline
-from glassworks.measures.scored import Scored, decided
-from glassworks.stages import rows as read
+from glassworks.measures.scored import Scored
+from glassworks.stages.validate.scorer import decided_anew, scores_of
 
 SEEDS, CLOSE = 5, 1e-6
 
@@ -36,7 +35,7 @@ def refit(brief: Brief, scored: Scored, rows: pl.DataFrame, refitted: Callable[[
             verdict=Verdict.NOT_APPLICABLE,
             sentence="It was brought as it is: the office has no recipe by which to fit it again.",
         )
-    again = _scores(refitted(None), rows)
+    again = scores_of(refitted(None), rows)
     apart = np.abs(again - scored.scores) > CLOSE * max(1.0, float(np.abs(scored.scores).max(initial=0.0)))
     if apart.any():
         many = int(apart.reshape(scored.n, -1).any(axis=1).sum())
@@ -46,7 +45,7 @@ def refit(brief: Brief, scored: Scored, rows: pl.DataFrame, refitted: Callable[[
             "another score.",
             next_step="Fix what is left to chance or to the machine in the fitting, then build it again.",
         )
-    others = [_again(brief, scored, _scores(refitted(seed), rows)) for seed in range(1, SEEDS + 1)]
+    others = [decided_anew(brief, scored, scores_of(refitted(seed), rows)) for seed in range(1, SEEDS + 1)]
     is_number = brief.task is Task.REGRESSION
     figures = [headline(one).value for one in others]
     flipped = [float(_differ(scored, one)) for one in others]
@@ -61,27 +60,6 @@ def refit(brief: Brief, scored: Scored, rows: pl.DataFrame, refitted: Callable[[
             for seed, figure, share in zip(range(1, SEEDS + 1), figures, flipped, strict=True)
         ),
     )
-
-
-def _scores(model: Model, rows: pl.DataFrame) -> read.Array:
-    try:
-        return np.asarray(model.predict(rows), dtype=np.float64)
-    finally:
-        model.close()
-
-
-def _again(brief: Brief, scored: Scored, scores: read.Array) -> Scored:
-    """The same cases decided by other scores."""
-    made = decided(
-        brief,
-        scored.y,
-        scores,
-        periods=scored.periods,
-        labels=scored.labels,
-        columns=scored.amounts,
-        baseline=scored.baseline,
-    )
-    return replace(made, group=scored.group)
 
 
 def _differ(one: Scored, other: Scored) -> float:

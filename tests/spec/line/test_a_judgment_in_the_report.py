@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from glassworks.core.judgement import composed
+from glassworks.core.judgment import composed
 from glassworks.line import documents
 
 
-def test_the_parts_of_a_judgement_stand_in_the_report(at: Callable[[str], Any]) -> None:
+def test_the_parts_of_a_judgment_stand_in_the_report(at: Callable[[str], Any]) -> None:
     bench = at("validated")
     candidate = bench.candidate()
     said = composed({"soundness": "Balance tells who saves.", "limitations": "Not tried on branches."}, "Well made.")

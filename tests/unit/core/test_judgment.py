@@ -5,14 +5,14 @@ import doctest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassworks.core import judgement
-from glassworks.core.judgement import HEADS, composed, missing, read
+from glassworks.core import judgment
+from glassworks.core.judgment import HEADS, composed, missing, read
 
 words = st.text(st.characters(categories=["L", "N", "P", "Zs"]), max_size=40)
 
 
 def test_the_examples_hold() -> None:
-    assert doctest.testmod(judgement).failed == 0
+    assert doctest.testmod(judgment).failed == 0
 
 
 @given(st.dictionaries(st.sampled_from(list(HEADS)), words), words)

@@ -4,10 +4,10 @@ import pytest
 
 from glassworks.core.contract import Tier
 from glassworks.core.errors import FixTheInput
-from glassworks.core.judgement import HEADS, composed
+from glassworks.core.judgment import HEADS, composed
 from glassworks.core.people import Role
 from glassworks.core.signoff import Meaning
-from glassworks.line.signing import _check_judgement
+from glassworks.line.signing import _check_judgment
 
 
 class Asked:
@@ -20,9 +20,9 @@ class Asked:
 WHOLE = composed(dict.fromkeys(HEADS, "Said."))
 
 
-def test_at_high_tier_an_approval_without_the_judgement_is_refused_by_its_parts() -> None:
+def test_at_high_tier_an_approval_without_the_judgment_is_refused_by_its_parts() -> None:
     with pytest.raises(FixTheInput) as refused:
-        _check_judgement(Asked("Assumptions: no new product."), Tier.HIGH)  # type: ignore[arg-type]
+        _check_judgment(Asked("Assumptions: no new product."), Tier.HIGH)  # type: ignore[arg-type]
     assert refused.value.field == "statement"
     assert "Conceptual soundness, Limitations" in refused.value.why and "Assumptions" not in refused.value.why
 
@@ -37,4 +37,4 @@ def test_at_high_tier_an_approval_without_the_judgement_is_refused_by_its_parts(
     ],
 )
 def test_below_it_and_for_others_it_is_free(asked: Asked, tier: Tier) -> None:
-    _check_judgement(asked, tier)  # type: ignore[arg-type]
+    _check_judgment(asked, tier)  # type: ignore[arg-type]
