@@ -3,8 +3,8 @@
 import shutil
 import socket
 import threading
-from collections.abc import Iterator, MutableMapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -157,3 +157,34 @@ def faults() -> Any:
 def serve() -> Any:
     """Serves an installation."""
     return served
+
+
+def sign_in(page: Page, site: Site, login: str, password: str, name: str) -> None:
+    """Sign in by the page, as this person."""
+    page.goto(f"{site.url}/sign-in")
+    page.get_by_label("Name to sign in").fill(login)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    expect(page.locator(".me")).to_have_text(name)
+
+
+@pytest.fixture(scope="session")
+def signing_in() -> Callable[..., None]:
+    """`sign_in`, for a page that is open already."""
+    return sign_in
+
+
+@pytest.fixture(scope="module")
+def enter(browser: Browser) -> Callable[..., AbstractContextManager[Page]]:
+    """A browser of one's own, signed in: `with enter(site, login, password, name) as page`."""
+
+    @contextmanager
+    def entered(site: Site, login: str, password: str, name: str, **options: Any) -> Iterator[Page]:
+        context: BrowserContext = browser.new_context(**{"viewport": DESKTOP} | options)
+        context.set_default_timeout(60_000)
+        page = context.new_page()
+        sign_in(page, site, login, password, name)
+        yield page
+        context.close()
+
+    return entered

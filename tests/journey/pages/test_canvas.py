@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from glassworks import factory
 from glassworks.core.commands import Invite
@@ -50,30 +49,20 @@ def site(serve: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         yield one
 
 
-@contextmanager
-def browsing(browser: Browser, site: Any, login: str, **options: Any) -> Iterator[Page]:
-    """A browser of one's own, signed in."""
-    context: BrowserContext = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
-    context.set_default_timeout(60_000)
-    page = context.new_page()
-    page.goto(f"{site.url}/sign-in")
-    page.get_by_label("Name to sign in").fill(login)
-    page.get_by_label("Password").fill(PASSWORD.format(login))
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    expect(page.locator(".me")).to_have_text(TEAM[login][0])
-    yield page
-    context.close()
+def key(login: str) -> tuple[str, str, str]:
+    """What a person of the team signs in with, and their name."""
+    return login, PASSWORD.format(login), TEAM[login][0]
 
 
 @pytest.fixture
-def dana(browser: Browser, site: Any) -> Iterator[Page]:
-    with browsing(browser, site, "dana") as page:
+def dana(enter: Any, site: Any) -> Iterator[Page]:
+    with enter(site, *key("dana")) as page:
         yield page
 
 
 @pytest.fixture
-def emil(browser: Browser, site: Any) -> Iterator[Page]:
-    with browsing(browser, site, "emil") as page:
+def emil(enter: Any, site: Any) -> Iterator[Page]:
+    with enter(site, *key("emil")) as page:
         yield page
 
 
@@ -334,10 +323,10 @@ def test_the_tier_follows_the_answers_while_they_are_given_and_asks_for_more(dan
     expect(dana).to_have_url(re.compile("/canvas/oversight#oversight-mode"))
 
 
-def test_the_canvas_works_without_script_also_for_two_people(browser: Browser, site: Any, begun: Any) -> None:
+def test_the_canvas_works_without_script_also_for_two_people(enter: Any, site: Any, begun: Any) -> None:
     with (
-        browsing(browser, site, "dana", java_script_enabled=False) as dana,
-        browsing(browser, site, "emil", java_script_enabled=False) as emil,
+        enter(site, *key("dana"), java_script_enabled=False) as dana,
+        enter(site, *key("emil"), java_script_enabled=False) as emil,
     ):
         base = begun(dana)
         dana.goto(f"{base}/canvas/hill")

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from glassworks import factory
 from glassworks.core.commands import Invite
@@ -40,34 +39,20 @@ def site(serve: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         yield one
 
 
-@contextmanager
-def browsing(browser: Browser, site: Any, login: str) -> Iterator[Page]:
-    """A browser of one's own, signed in."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(60_000)
-    page = context.new_page()
-    sign_in(page, site, login)
-    yield page
-    context.close()
-
-
-def sign_in(page: Page, site: Any, login: str) -> None:
-    page.goto(f"{site.url}/sign-in")
-    page.get_by_label("Name to sign in").fill(login)
-    page.get_by_label("Password").fill(SECRET)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    expect(page.locator(".me")).to_have_text(TEAM[login][0])
+def key(login: str) -> tuple[str, str, str]:
+    """What a person of the team signs in with, and their name."""
+    return login, SECRET, TEAM[login][0]
 
 
 @pytest.fixture
-def dana(browser: Browser, site: Any) -> Iterator[Page]:
-    with browsing(browser, site, "dana") as page:
+def dana(enter: Any, site: Any) -> Iterator[Page]:
+    with enter(site, *key("dana")) as page:
         yield page
 
 
 @pytest.fixture
-def emil(browser: Browser, site: Any) -> Iterator[Page]:
-    with browsing(browser, site, "emil") as page:
+def emil(enter: Any, site: Any) -> Iterator[Page]:
+    with enter(site, *key("emil")) as page:
         yield page
 
 
@@ -91,7 +76,7 @@ def saved(page: Page) -> None:
 
 
 def test_five_answers_outlive_a_lost_session_and_a_lost_connection_and_leave_with_the_person(
-    site: Any, dana: Page
+    site: Any, dana: Page, signing_in: Any
 ) -> None:
     def answered(page: Page) -> list[str]:
         return [page.get_by_label(label).input_value() for label in ANSWERS]
@@ -100,11 +85,11 @@ def test_five_answers_outlive_a_lost_session_and_a_lost_connection_and_leave_wit
     dana.context.clear_cookies()
     dana.get_by_role("button", name="Start the brief").click()
     expect(dana).to_have_url(f"{site.url}/sign-in?back=/start")
-    sign_in(dana, site, "emil")
+    signing_in(dana, site, *key("emil"))
     dana.goto(f"{site.url}/start")
     assert answered(dana) == [""] * len(ANSWERS)
     dana.context.clear_cookies()
-    sign_in(dana, site, "dana")
+    signing_in(dana, site, *key("dana"))
     dana.goto(f"{site.url}/start")
     assert answered(dana) == list(ANSWERS.values())
     dana.route("**/start", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
@@ -147,18 +132,18 @@ def test_the_text_is_still_there_when_the_server_is_gone_just_as_both_are_to_be_
 
 
 def test_what_one_could_not_save_waits_for_that_person_and_is_never_saved_by_the_next_at_the_same_window(
-    site: Any, dana: Page
+    site: Any, dana: Page, signing_in: Any
 ) -> None:
     base = begun(dana, site, "One window")
     dana.goto(f"{base}/canvas/hill")
     dana.context.clear_cookies()
     dana.get_by_label("With what wow").fill("typed by dana")
     expect(dana.locator("[data-saved]")).to_contain_text("you are no longer signed in")
-    sign_in(dana, site, "emil")
+    signing_in(dana, site, *key("emil"))
     dana.goto(f"{base}/canvas/hill")
     expect(dana.get_by_label("With what wow")).not_to_have_value("typed by dana")
     dana.context.clear_cookies()
-    sign_in(dana, site, "dana")
+    signing_in(dana, site, *key("dana"))
     dana.goto(f"{base}/canvas/hill")
     expect(dana.get_by_label("With what wow")).to_have_value("typed by dana")
     saved(dana)

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from glassworks import factory
 from glassworks.core.commands import Invite
@@ -36,30 +35,20 @@ def site(serve: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         yield one
 
 
-@contextmanager
-def browsing(browser: Browser, site: Any, login: str, **options: Any) -> Iterator[Page]:
-    """A browser of one's own, signed in."""
-    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
-    context.set_default_timeout(60_000)
-    page = context.new_page()
-    page.goto(f"{site.url}/sign-in")
-    page.get_by_label("Name to sign in").fill(login)
-    page.get_by_label("Password").fill(SECRET)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    expect(page.locator(".me")).to_have_text(TEAM[login][0])
-    yield page
-    context.close()
+def key(login: str) -> tuple[str, str, str]:
+    """What a person of the team signs in with, and their name."""
+    return login, SECRET, TEAM[login][0]
 
 
 @pytest.fixture
-def dana(browser: Browser, site: Any) -> Iterator[Page]:
-    with browsing(browser, site, "dana") as page:
+def dana(enter: Any, site: Any) -> Iterator[Page]:
+    with enter(site, *key("dana")) as page:
         yield page
 
 
 @pytest.fixture
-def emil(browser: Browser, site: Any) -> Iterator[Page]:
-    with browsing(browser, site, "emil") as page:
+def emil(enter: Any, site: Any) -> Iterator[Page]:
+    with enter(site, *key("emil")) as page:
         yield page
 
 
@@ -178,9 +167,9 @@ def test_two_people_who_add_a_pair_each_see_both(site: Any, dana: Page, emil: Pa
 
 
 def test_without_script_an_empty_row_takes_a_pair_and_a_share_beyond_all_is_refused(
-    site: Any, browser: Browser, faults: Any
+    site: Any, enter: Any, faults: Any
 ) -> None:
-    with browsing(browser, site, "dana", java_script_enabled=False) as page:
+    with enter(site, *key("dana"), java_script_enabled=False) as page:
         begun(site, page, "Which queue, plainly?", "multiclass")
         fill(page, "value.classes.0", PAIR)
         page.get_by_role("button", name="Save", exact=True).click()
@@ -192,7 +181,7 @@ def test_without_script_an_empty_row_takes_a_pair_and_a_share_beyond_all_is_refu
         page.get_by_role("button", name="Save", exact=True).click()
         expect(page.locator("#value-treatment_effect-fault")).to_contain_text("between 0 and 1")
         expect(page.locator('[name="value.treatment_effect.high"]')).to_have_value("2")
-    with browsing(browser, site, "dana") as page:
+    with enter(site, *key("dana")) as page:
         page.goto(f"{base}/canvas/value")
         assert faults(page) == []
         fill(page, "value.treatment_effect", dict.fromkeys(EFFECT, ""))
@@ -200,10 +189,8 @@ def test_without_script_an_empty_row_takes_a_pair_and_a_share_beyond_all_is_refu
         assert version_2(site, page, base).value.treatment_effect is None
 
 
-def test_saving_while_the_last_words_are_still_under_way_waits_for_them_and_goes_on(
-    site: Any, browser: Browser
-) -> None:
-    with browsing(browser, site, "dana", reduced_motion="reduce") as page:
+def test_saving_while_the_last_words_are_still_under_way_waits_for_them_and_goes_on(site: Any, enter: Any) -> None:
+    with enter(site, *key("dana"), reduced_motion="reduce") as page:
         base = begun(site, page, "Who is in a hurry?", "binary")
         held: list[Route] = []
         page.route("**/canvas/value", lambda route: route.fallback() if held else held.append(route))

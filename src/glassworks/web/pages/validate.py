@@ -32,16 +32,16 @@ def queue_page(request: Request, parts: Line, who: Who) -> Response:
     """What waits for the validation team."""
     found = queue.queue(parts, who)
     ready = [one for one in found if one.state in ("waits", "failed") and not one.why_not]
-    running = {one.candidate: parts.jobs.get(one.job) for one in found if one.state == "work"}
-    many = len(found)
-    sentence = f"{many} submitted model{'s' if many != 1 else ''}, {len(ready)} of them for you to have recomputed."
+    under_way = next((one for one in found if one.share), next((one for one in found if one.state == "work"), None))
+    waits = "1 submitted model waits" if len(found) == 1 else f"{len(found)} submitted models wait"
+    sentence = f"{waits}; you may have {len(ready) or 'none'} of them recomputed."
     return show(
         request,
         "validate/queue.html",
         sentence=sentence if found else "No submitted model waits.",
         found=found,
         ready=len(ready),
-        running=running,
+        job=parts.jobs.get(under_way.job) if under_way else None,
         now=parts.now(),
     )
 
