@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 EXTRA ?=
 OFFLINE := $(BIN)/python -m pip install -q --no-index --find-links wheelhouse
 
-.PHONY: run setup setup-dev test check lint types contracts lock bundle bench truth swaps docs clean
+.PHONY: run setup setup-dev test check lint types contracts lock bundle bench truth swaps flips docs clean
 
 run: setup
 	$(BIN)/glassworks demo $(EXTRA)
@@ -62,6 +62,10 @@ truth: setup-dev
 # A release is loaded 10,000 times while another process swaps its bytes; about a minute.
 swaps: setup-dev
 	$(BIN)/python -m benchmarks.swaps
+
+# Every byte of the dossiers in tests/golden is flipped, one a file, and the verifier asked; about a minute.
+flips: setup-dev
+	$(BIN)/python -m benchmarks.flips
 
 docs: setup-dev
 	$(BIN)/python scripts/generate_docs.py

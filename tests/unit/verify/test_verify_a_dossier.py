@@ -86,8 +86,7 @@ def test_a_forger_with_a_key_of_their_own_is_found_by_the_fingerprint(papers: An
 def test_one_changed_byte_anywhere_is_never_a_pass() -> None:
     content = (GOLDEN / "approved-1.dossier").read_bytes()
     chance = random.Random(7)
-    places = {*chance.sample(range(len(content)), 300), *range(20), *range(len(content) - 20, len(content))}
-    for place in sorted(places):
+    for place in range(len(content)):
         changed = bytearray(content)
         changed[place] ^= 1 << chance.randrange(8)
         found = verify_dossier(bytes(changed), PINNED)

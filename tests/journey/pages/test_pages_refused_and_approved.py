@@ -1,0 +1,142 @@
+"""Two people take a refused and an approved model through gate 4 in the browser; an outsider verifies both files."""
+
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from glassworks.core import signoff
+from glassworks.settings import Settings
+
+pytestmark = [pytest.mark.timeout(600)]
+FAKES = Path(__file__).parents[2] / "fakes"
+NAMES = {"validator": "Validator", "business_owner": "Business Owner"}
+
+
+def bench() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("bench", FAKES / "bench.py")
+    assert spec and spec.loader
+    module = sys.modules.setdefault("bench", importlib.util.module_from_spec(spec))
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def site(serve: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """An installation with two submitted models: one that tells, and one that leans on what is known after the call."""
+    kit = bench()
+    home = kit.Shelf(tmp_path_factory.mktemp("shelf")).copy("submitted", tmp_path_factory.mktemp("own") / "home")
+    with kit.opened(home) as one:
+        one.submit(one.model(name="Too late", source=kit.LEAKY))
+    with serve(Settings(home=home, environment="test")) as site:
+        site.kit = kit
+        yield site
+
+
+@pytest.fixture(scope="module")
+def people(site: Any, enter: Any) -> Iterator[dict[str, Page]]:
+    """The validator and the business owner, each at a browser of their own."""
+    with (
+        enter(site, "validator", site.kit.PASSWORD, NAMES["validator"]) as validator,
+        enter(site, "business_owner", site.kit.PASSWORD, NAMES["business_owner"]) as owner,
+    ):
+        yield {"validator": validator, "business_owner": owner}
+
+
+def opened(page: Page, site: Any, name: str) -> None:
+    """The report of the candidate with this name, from the queue."""
+    page.goto(f"{site.url}/queue")
+    page.get_by_role("link", name=name, exact=True).click()
+
+
+def signs(page: Page, site: Any, choice: str, **words: str) -> None:
+    """Read and sign, with what is typed into the fields so labelled."""
+    page.get_by_role("link", name="Read and sign").click()
+    page.get_by_label(choice).check()
+    for box in page.get_by_role("group", name="Accept as inconclusive").get_by_role("checkbox").all():
+        if choice.startswith("Business owner: approve"):
+            box.check()
+    for label, text in words.items():
+        page.get_by_label(label.replace("_", " ")).fill(text)
+    page.get_by_label("Passphrase of your key").fill(site.kit.PASSPHRASE)
+    page.get_by_role("button", name="Sign", exact=True).click()
+
+
+def verified(site: Any, page: Page, where: Path, *, flip: int | None = None) -> tuple[int, str]:
+    """What a process that knows no server says of the dossier behind the page's link."""
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="Download the dossier").click()
+    content = bytearray(Path(coming.value.path()).read_bytes())
+    if flip is not None:
+        content[flip % len(content)] ^= 2
+    where.write_bytes(content)
+    pinned = signoff.fingerprint(site.parts.office.public_key)
+    command = [sys.executable, "-m", "glassworks.verify", str(where), "--fingerprint", pinned]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=where.parent)
+    return done.returncode, done.stdout
+
+
+class TestTwoModels:
+    """One story in order; each step builds on the one before."""
+
+    def test_the_validator_has_both_recomputed_from_the_queue(self, site: Any, people: Any) -> None:
+        page = people["validator"]
+        page.goto(f"{site.url}/queue")
+        expect(page.locator("main")).to_contain_text("2 submitted models wait; you may have 2 of them recomputed.")
+        page.get_by_role("button", name="Have all 2 recomputed").click()
+        site.drain()
+        page.goto(f"{site.url}/queue")
+        expect(page.get_by_text("recomputed, waits for signatures")).to_have_count(2)
+
+    def test_the_model_that_fails_is_refused_by_the_validator_with_a_reason(
+        self, site: Any, people: Any, faults: Any
+    ) -> None:
+        page = people["validator"]
+        opened(page, site, "Too late")
+        expect(page.locator("main")).to_contain_text("Too late does not pass")
+        assert faults(page) == []
+        signs(page, site, "Validator: refuse", Your_statement="It knows the length of a call that has not been made.")
+        expect(page.locator("main")).to_contain_text("It knows the length of a call that has not been made.")
+        owner = people["business_owner"]
+        owner.goto(f"{site.url}/cases/whom-to-call")
+        owner.goto(page.url)
+        expect(owner.locator("main")).to_contain_text("refused")
+        expect(owner.get_by_role("link", name="Read and sign")).to_have_count(0)
+
+    def test_the_other_is_approved_by_both_on_a_condition_and_released(
+        self, site: Any, people: Any, faults: Any
+    ) -> None:
+        page, owner = people["validator"], people["business_owner"]
+        opened(page, site, "By hand")
+        signs(
+            page, site, "Validator: approve",
+            On_this_condition="At most 500 cases a day", Limitations="Nobody saw a winter.",
+        )  # fmt: skip
+        expect(page.get_by_role("status").first).to_contain_text("journal")
+        owner.goto(f"{site.url}/inbox")
+        signs(owner, site, "Business owner: approve", On_this_condition="Look again.", Until="2099-01-31")
+        expect(owner.get_by_role("status").first).to_contain_text("the gate is open")
+        owner.goto(f"{site.url}/cases/whom-to-call/operate")
+        expect(owner.locator("main")).to_contain_text("500 cases a day")
+        assert faults(owner) == []
+
+    @pytest.mark.parametrize("name", ["Too late", "By hand"])
+    def test_an_outsider_verifies_either_file_and_finds_a_flipped_byte(
+        self, site: Any, people: Any, tmp_path: Path, name: str
+    ) -> None:
+        page = people["validator"]
+        page.goto(f"{site.url}/cases/whom-to-call/develop")
+        page.get_by_role("link", name=name, exact=True).first.click()
+        page.goto(page.url.replace("/develop/", "/validate/"))
+        code, said = verified(site, page, tmp_path / "whole.dossier")
+        assert (code, said.splitlines()[-1][:5]) == (0, "PASS:")
+        assert ("refused: It knows" in said) is (name == "Too late")
+        for place in (0, 1_000, 7_777, -2):
+            code, said = verified(site, page, tmp_path / "flipped.dossier", flip=place)
+            assert code in (1, 2), said
