@@ -54,10 +54,19 @@ def release_stop(stop_id: str, reason: str, elsewhere: Path | None, login: str, 
 @click.argument("text")
 @click.option("--owner", required=True, help="Who puts it right, by login.")
 @click.option("--due", required=True, type=click.DateTime(), help="By when.")
+@click.option("--remedy", default="", help="What would mend it.")
 @person_option
 @json_option
 def find(
-    use_case: str, subject: str, severity: str, text: str, owner: str, due: datetime, login: str, as_json: bool
+    use_case: str,
+    subject: str,
+    severity: str,
+    text: str,
+    owner: str,
+    due: datetime,
+    remedy: str,
+    login: str,
+    as_json: bool,
 ) -> None:
     """Raise a finding about SUBJECT; an open one of high severity keeps gate 4 closed."""
     with installation() as parts:
@@ -68,6 +77,7 @@ def find(
             text=text,
             owner=owner,
             due=due.astimezone(),
+            remediation=remedy,
         )
         found = stops.raise_finding(parts, acting(parts, login), command)
         say(found, as_json, f"The finding is {found.id}.")

@@ -70,7 +70,7 @@ class Sign(Part):
 
 
 class Raise(Part):
-    """Raise a finding about a subject."""
+    """Raise a finding about a subject; `remediation` says what would mend it."""
 
     use_case: str
     subject: str
@@ -78,6 +78,7 @@ class Raise(Part):
     text: str = Field(min_length=3, max_length=2000)
     owner: str
     due: Moment
+    remediation: str = Field(default="", max_length=2000)
 
 
 class Invite(Part):

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import ClassVar
 
-from glassworks.core.record import Moment, Record
+from glassworks.core.record import Moment, Record, added
 
 
 class Severity(StrEnum):
@@ -15,7 +15,7 @@ class Severity(StrEnum):
 
 
 class Finding(Record):
-    """A deficiency that stays on the record until someone closes it with evidence."""
+    """A deficiency, and what would mend it; it stays on the record until someone closes it with evidence."""
 
     kind: ClassVar[str] = "finding"
     subject: str
@@ -23,6 +23,7 @@ class Finding(Record):
     text: str
     owner: str
     due: Moment
+    remediation: str = added("")
     raised_by: str
     raised_at: Moment
     closed_by: str = ""

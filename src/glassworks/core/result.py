@@ -52,6 +52,11 @@ class Result(Record):
         """The answer's verdict."""
         return self.answer.verdict
 
+    @property
+    def named(self) -> str:
+        """The title as it stands inside a sentence: `weak parts`, `KPI`."""
+        return self.title if self.title[:2].isupper() else self.title[:1].lower() + self.title[1:]
+
 
 def safe_side(estimate: Estimate, *, at_least: float | None = None, at_most: float | None = None) -> Verdict:
     """The three-way verdict for a thresholded estimate.

@@ -4,20 +4,23 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Literal
 
+from glassworks.core import dossier
 from glassworks.core.contract import Brief
 from glassworks.core.document import Document
 from glassworks.core.dossier import Body, Prepared
 from glassworks.core.errors import NotFound
+from glassworks.core.finding import Finding
 from glassworks.core.people import Actor, Person
 from glassworks.core.signoff import SignOff
 from glassworks.core.stage import Stage
-from glassworks.core.usecase import Candidate, Dataset, UseCase
+from glassworks.core.usecase import Candidate, Dataset, UseCase, Waiver
 from glassworks.documents import html, markdown, pdf
 from glassworks.line import cases, signing, view
 from glassworks.line.parts import Parts
 from glassworks.stages.scope.contract_document import contract_document
 from glassworks.stages.validate import bill_of_materials, model_card
 from glassworks.stages.validate.report import report
+from glassworks.stages.validate.summary import Beside
 from glassworks.stages.validate.validated import Validated
 
 Format = Literal["html", "pdf", "markdown"]
@@ -73,7 +76,16 @@ def _brief(parts: Parts, case: UseCase, version: int) -> Brief:
 def validation_report(parts: Parts, who: Actor, use_case: str, candidate_id: str) -> Document:
     """The office's report about a candidate, less what would unblind a validator who has not yet spoken."""
     case, prepared, body = _validated(parts, who, use_case, candidate_id)
-    return report(body, _given(parts, case, prepared), parts.keys())
+    asked = {result.check for result in body.results}
+    waivers = parts.ledger.find(Waiver, use_case=case.id, subject=candidate_id)
+    void = dossier.void(body, tuple(waivers), parts.keys())
+    honoured = [one for one in waivers if one.id not in void and one.check in asked]
+    beside = Beside(
+        findings=parts.ledger.find(Finding, use_case=case.id, subject=candidate_id),
+        exceptions=[one for one in honoured if one.covers(one.check, candidate_id, parts.now())],
+        signoffs=_given(parts, case, prepared),
+    )
+    return report(body, beside, parts.keys())
 
 
 def card(parts: Parts, who: Actor, use_case: str, candidate_id: str) -> Document:

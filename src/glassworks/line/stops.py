@@ -176,6 +176,7 @@ def raise_finding(parts: Parts, who: Actor, command: Raise) -> Finding:
         text=command.text,
         owner=owner,
         due=command.due,
+        remediation=command.remediation,
         raised_by=who.person,
         raised_at=parts.now(),
     )

@@ -17,14 +17,15 @@ from glassworks.core.registry import frameworks
 from glassworks.core.result import Result
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, Dataset, ModelCard, UseCase
+from glassworks.sdk.findings import Findings
 from glassworks.sdk.report import Line, Report
-from glassworks.sdk.scoping import Ask, Scoping
+from glassworks.sdk.scoping import Ask
 
 POLL_SECONDS = 0.5
 ENDED = ("done", "failed")
 
 
-class Case(Scoping):
+class Case(Findings):
     """One use case, as the signed-in person may see it."""
 
     def __init__(self, ask: Ask, record: UseCase) -> None:

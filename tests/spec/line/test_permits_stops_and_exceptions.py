@@ -12,7 +12,7 @@ from glassworks.core.people import Role
 from glassworks.core.permit import Permit, Revocations, revoked_releases
 from glassworks.core.result import Verdict
 from glassworks.core.usecase import Release, Waiver
-from glassworks.line import audit, exceptions, operate, outcome, stops
+from glassworks.line import audit, documents, exceptions, operate, outcome, stops
 from glassworks.store import releases as stored_releases
 
 PASSPHRASE = "a passphrase for tests"
@@ -164,7 +164,7 @@ def test_an_open_high_finding_closes_gate_four_until_it_is_closed_with_evidence(
     made = one.candidate()
     command = Raise(
         use_case="whom-to-call", subject=made.id, severity=Severity.HIGH, text="The segment has no meaning.",
-        owner="data_scientist", due=one.clock.now() + timedelta(days=9),
+        remediation="Define it.", owner="data_scientist", due=one.clock.now() + timedelta(days=9),
     )  # fmt: skip
     finding = stops.raise_finding(one.parts, one.who["validator"], command)
     said = one.approve(made)
@@ -173,6 +173,10 @@ def test_an_open_high_finding_closes_gate_four_until_it_is_closed_with_evidence(
         stops.close_finding(one.parts, one.who["validator"], "whom-to-call", finding.id, "  ")
     stops.close_finding(one.parts, one.who["validator"], "whom-to-call", finding.id, "See the segment's definition.")
     assert one.case.release
+    told = documents.written(
+        documents.validation_report(one.parts, one.who["auditor"], one.case.id, made.id), "markdown"
+    ).decode()
+    assert "The segment has no meaning." in told and "Define it." in told and "See the segment's definition." in told
 
 
 def test_an_accepted_inconclusive_answer_ends_the_permit_when_it_runs_out(at) -> None:

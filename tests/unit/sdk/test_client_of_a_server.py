@@ -2,6 +2,7 @@
 
 import importlib.util
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -168,3 +169,19 @@ class TestOwnServer:
                 assert second.url == client.url and second.me().name == "Auditor"
             assert server.running(server.home()) == client.url, "the second client did not end it"
         assert server.running(server.home()) == ""
+
+
+def test_a_validator_raises_a_finding_and_closes_it_with_evidence(house: Any) -> None:
+    held, built = Client(house.client("validator")).case(CASE), Client(house.client("data_scientist")).case(CASE)
+    subject = built.candidates()[0].id
+    due = datetime(2099, 1, 31, tzinfo=UTC)
+    with pytest.raises(FixTheInput):
+        held.raise_finding("cand-none", "No such model.", severity="low", owner="data_scientist", due=due)
+    with pytest.raises(NotAllowed):
+        built.raise_finding(subject, "Not mine to raise.", severity="low", owner="data_scientist", due=due)
+    raised = held.raise_finding(
+        subject, "The cost is assumed.", severity="medium", owner="data_scientist", due=due, remediation="Measure it."
+    )
+    assert raised.is_open and raised.remediation == "Measure it."
+    closed = held.close_finding(raised.id, "Measured on 300 calls.")
+    assert [one for one in built.findings() if one.id == raised.id] == [closed] and not closed.is_open

@@ -1,25 +1,29 @@
 """The package is exactly what was approved; the report says what was found, bound to its evidence."""
 
+import io
 from types import ModuleType
 from typing import Any
 
+import pypdf
 import pytest
 
 from glassworks.core.check import results
 from glassworks.core.contract import Task
 from glassworks.core.document import Chart, Figure, VerdictLine
 from glassworks.core.dossier import Body
+from glassworks.core.finding import Finding, Severity
 from glassworks.core.people import Role
 from glassworks.core.registry import checks
 from glassworks.core.result import Result, Verdict
 from glassworks.core.signoff import Meaning, SignOff
 from glassworks.core.stage import Stage
-from glassworks.core.usecase import Column, DataContract
-from glassworks.documents import html, markdown
+from glassworks.core.usecase import Column, DataContract, Waiver
+from glassworks.documents import html, markdown, pdf
 from glassworks.hub.policies import OFFICE_PACK
 from glassworks.stages.validate import scorer
 from glassworks.stages.validate.package import pack
 from glassworks.stages.validate.report import report
+from glassworks.stages.validate.summary import Beside
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +79,7 @@ def test_a_failed_check_is_the_first_thing_said(body: Body, found: list[Result])
 
 
 def test_the_page_stands_alone_escapes_names_and_says_it_is_a_demonstration(body: Body, campaign: ModuleType) -> None:
-    page = html.render(report(body, [signed(campaign)]))
+    page = html.render(report(body, Beside(signoffs=[signed(campaign)])))
     assert "&lt;b&gt;by hand&lt;/b&gt;" in page
     assert "<b>" not in page
     assert page.count("<svg") == 3
@@ -86,7 +90,7 @@ def test_the_page_stands_alone_escapes_names_and_says_it_is_a_demonstration(body
 
 
 def test_the_markdown_says_the_same(body: Body, campaign: ModuleType) -> None:
-    text = markdown.render(report(body, [signed(campaign)]))
+    text = markdown.render(report(body, Beside(signoffs=[signed(campaign)])))
     assert text.startswith("# Validation report: \\<b\\>by hand\\</b\\>\n")
     assert "- **KPI: pass.** expected +" in text
     assert "| check | figure |" in text
@@ -101,3 +105,39 @@ def test_the_package_holds_the_inputs_of_the_card_and_one_decision(campaign: Mod
     assert made.digest == pack(candidate, contract, campaign.brief()).digest
     free = campaign.brief().decision.model_copy(update={"capacity_share": None})
     assert pack(candidate, contract, campaign.brief(decision=free)).threshold == pytest.approx(10 / 110)
+
+
+def test_the_first_page_tells_an_owner_the_money_what_stands_against_it_and_what_people_keep(
+    body: Body, campaign: ModuleType
+) -> None:
+    def told(check: str, verdict: Verdict) -> Body:
+        changed = tuple(
+            one.model_copy(update={"answer": one.answer.model_copy(update={"verdict": verdict})})
+            if one.check == check
+            else one
+            for one in body.results
+        )
+        return body.model_copy(update={"results": changed})
+
+    def first_page(body: Body, beside: Beside) -> str:
+        return pypdf.PdfReader(io.BytesIO(pdf.render(report(body, beside)))).pages[0].extract_text()
+
+    finding = Finding(
+        id="f", use_case="u", line="l", subject="cand-1", severity=Severity.MEDIUM, text="The offer's cost is assumed",
+        owner="o", due=campaign.NOW, remediation="Measure it.", raised_by="v", raised_at=campaign.NOW,
+    )  # fmt: skip
+    waiver = Waiver(
+        id="w", use_case="u", line="l", subject="cand-1", check="calibration", reason="Known", compensation="A look",
+        requested_by="a", granted_by="b", requested_at=campaign.NOW, expires_at=campaign.NOW,
+    )  # fmt: skip
+    on_condition = signed(campaign).model_copy(update={"conditions": ("At most 500 cases a day",)})
+    failed = told("calibration", Verdict.FAIL)
+    page = " ".join(first_page(failed, Beside([finding, finding], [waiver], [on_condition])).split())
+    assert "At most 500 cases a day" in page and "The offer’s cost is assumed. Measure it." in page.replace("'", "’")
+    assert "Calibration: excepted" in page and "Exception from calibration" in page
+    assert "Where it must not be used" in page and "1,000" in page
+    assert "What was asked, and what was found" not in page and "does not pass" not in page
+    assert "Calibration: fail" in first_page(failed, Beside())
+    crowded = Beside([finding] * 30, [waiver] * 30, [on_condition] * 30)
+    long = body.model_copy(update={"title": "W" * 300})
+    assert "Where it must not be used" in first_page(long, crowded), "it stays one page"

@@ -9,7 +9,7 @@ from glassworks.core.estimate import plain
 from glassworks.core.people import KeyList
 from glassworks.core.signoff import SignOff
 from glassworks.stages.validate.report import sentence, signature
-from glassworks.stages.validate.validated import NO_HARM, Validated, harms, limits, misuses, uses
+from glassworks.stages.validate.validated import NO_HARM, Validated, fairness_words, harms, limits, misuses, uses
 
 PIPELINES = {
     Task.BINARY: "tabular-classification",
@@ -163,16 +163,9 @@ def _details(told: Validated) -> list[Block]:
 
 def _factors(told: Validated) -> list[Block]:
     rule = told.brief.fairness
-    cut = f", cut at {' and '.join(f'{one:g}' for one in rule.bands)}" if rule.bands else ""
     groups = sorted({one.group for _, one in told.figures() if one.group})
-    asked = {
-        "equal_opportunity": "Of those who should be acted on, each group must be acted on about as often",
-        "selection_rate": "Each group must be acted on about as often",
-    }
-    gated = asked.get(rule.definition)
     texts = [
-        f"Groups are compared by {rule.attribute}{cut}." if rule.attribute else "No groups of people are compared.",
-        f"{gated}: at least {rule.at_least:.0%} of the best-off group's share." if gated else "",
+        fairness_words(told.brief),
         f"Further traits looked at: {', '.join(rule.protected)}." if rule.protected else "",
         f"Parts for which figures are given below: {', '.join(groups)}." if groups else "",
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from glassworks.core import judgment
-from glassworks.core.document import Block, Chart, Document, Figure, Paragraph, Signature, Table, VerdictLine
+from glassworks.core.document import Block, Chart, Document, PageBreak, Paragraph, Signature, Table, VerdictLine
 from glassworks.core.dossier import Body
 from glassworks.core.estimate import plain
 from glassworks.core.judgment import HEADS
@@ -11,20 +11,28 @@ from glassworks.core.people import KeyList
 from glassworks.core.result import Result, Verdict
 from glassworks.core.signoff import SignOff
 from glassworks.stages.validate import figures
+from glassworks.stages.validate.summary import Beside, excepted, summary
+
+NOTHING_BESIDE = Beside()
 
 
-def report(body: Body, signoffs: Sequence[SignOff] = (), keys: KeyList | None = None) -> Document:
-    """The report of one candidate in plain language.
+def report(body: Body, beside: Beside = NOTHING_BESIDE, keys: KeyList | None = None) -> Document:
+    """The report of one candidate in plain language: a page for its business owner, then everything.
 
     Parameters
     ----------
     body : what the gate saw.
-    signoffs, keys : who signed it so far; names come from the key list.
+    beside : findings, exceptions in force, and who signed it so far.
+    keys : the key list, from which names come.
     """
-    found = {result.check: result for result in body.results}
-    blocks: list[Block] = [*_promise(found), Paragraph(text="What was asked, and what was found", level=1)]
-    blocks += [_line(result) for result in body.results]
+    signoffs = beside.signoffs
+    results = excepted(body.results, beside.exceptions)
+    found = {result.check: result for result in results}
+    blocks: list[Block] = [*summary(body, beside), PageBreak()]
+    blocks.append(Paragraph(text="What was asked, and what was found", level=1))
+    blocks += [_line(one, signed.digest) for one, signed in zip(results, body.results, strict=True)]
     blocks += _charts(found, body.brief.decision.capacity_share)
+    blocks += _findings(beside)
     blocks += _details(body)
     blocks += _judgment(signoffs)
     if signoffs:
@@ -35,7 +43,7 @@ def report(body: Body, signoffs: Sequence[SignOff] = (), keys: KeyList | None = 
         label="Validation report",
         subject=f"{body.title} · brief version {body.brief.version} · dossier {body.digest[:19]}…",
         made_at=max((one.signed_at for one in signoffs), default=body.made_at),
-        sentence=sentence(body),
+        sentence=sentence(body.model_copy(update={"results": results})),
         about=body.digest,
         demonstration=body.demonstration,
         blocks=tuple(blocks),
@@ -45,11 +53,14 @@ def report(body: Body, signoffs: Sequence[SignOff] = (), keys: KeyList | None = 
 def sentence(body: Body) -> str:
     """What was found, in a sentence for its business owner."""
     found = {result.check: result for result in body.results}
-    failed = [r.title.lower() for r in body.results if r.verdict is Verdict.FAIL]
+    failed = [r.named for r in body.results if r.verdict is Verdict.FAIL]
     if failed:
         return f"This model does not pass: {', '.join(failed)}."
-    doubts = [r.title.lower() for r in body.results if r.verdict is Verdict.INCONCLUSIVE]
-    doubt = f" Undecided for want of data: {', '.join(doubts)}." if doubts else " Every check passed."
+    doubts = [r.named for r in body.results if r.verdict is Verdict.INCONCLUSIVE]
+    doubt = f" Undecided for want of data: {', '.join(doubts)}." if doubts else ""
+    by_exception = [r.named for r in body.results if r.verdict is Verdict.EXCEPTED]
+    doubt += f" An exception is in force from: {', '.join(by_exception)}." if by_exception else ""
+    doubt = doubt or " Every check passed."
     if "kpi" not in found or not found["kpi"].answer.estimates:
         return f"Nothing failed.{doubt}"
     gain, kpi = found["kpi"].answer.estimates[0], body.brief.kpi
@@ -67,21 +78,18 @@ def _judgment(signoffs: Sequence[SignOff]) -> list[Block]:
     return [head, *(Paragraph(text=one) for one in told)] if told else []
 
 
-def _promise(found: dict[str, Result]) -> list[Block]:
-    result = found.get("kpi")
-    if result is None or not result.answer.estimates:
-        return []
-    caption = result.answer.sentence
-    return [
-        Figure(label=one.name, estimate=one, evidence=result.digest, caption=caption if place == 0 else "")
-        for place, one in enumerate(result.answer.estimates)
-    ]
+def _line(result: Result, digest: str) -> VerdictLine:
+    return VerdictLine(verdict=result.verdict, title=result.title, sentence=result.answer.sentence, evidence=digest)
 
 
-def _line(result: Result) -> VerdictLine:
-    return VerdictLine(
-        verdict=result.verdict, title=result.title, sentence=result.answer.sentence, evidence=result.digest
+def _findings(beside: Beside) -> list[Block]:
+    """Every finding, with what would mend it and what closed it."""
+    rows = tuple(
+        (one.severity.value, one.text, one.remediation or "not stated", f"{one.due:%Y-%m-%d}", one.closure or "open")
+        for one in beside.findings
     )
+    heads = ("severity", "finding", "what mends it", "due", "closed by")
+    return [Paragraph(text="Findings", level=1), Table(heads=heads, rows=rows)] if rows else []
 
 
 def _charts(found: dict[str, Result], capacity: float | None) -> list[Block]:

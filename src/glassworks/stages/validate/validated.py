@@ -94,6 +94,21 @@ def misuses(brief: Brief) -> list[str]:
     ]
 
 
+def fairness_words(brief: Brief) -> str:
+    """How groups of people are compared, and what is asked, in plain words."""
+    rule = brief.fairness
+    if not rule.attribute:
+        return "No groups of people are compared."
+    cut = f", cut at {' and '.join(f'{one:g}' for one in rule.bands)}" if rule.bands else ""
+    asked = {
+        "equal_opportunity": "Of those who should be acted on, each group must be acted on about as often",
+        "selection_rate": "Each group must be acted on about as often",
+    }
+    gated = asked.get(rule.definition)
+    least = f" {gated}: at least {rule.at_least:.0%} of the best-off group's share." if gated else ""
+    return f"Groups are compared by {rule.attribute}{cut}.{least}"
+
+
 def limits(told: Validated) -> list[str]:
     """What is known to be weak or was taken for true: undecided and failed checks, bias, assumptions, beliefs."""
     brief = told.brief

@@ -115,7 +115,7 @@ def _candidate(now: Standing, candidate_id: str) -> Candidate:
 
 
 def _sentence(now: Standing, one: Candidate, results: list[Result], decision: Decision) -> str:
-    failed = [r.title.lower() for r in results if r.verdict is Verdict.FAIL]
+    failed = [r.named for r in results if r.verdict is Verdict.FAIL]
     kpi = next((r for r in results if r.check == "kpi" and r.answer.estimates), None)
     if not results:
         return f"{one.name} is {one.state}; the sealed rows have not been opened for it."
@@ -179,7 +179,7 @@ def ask(request: Request, parts: Line, who: Who, sent: Sent, case_id: str, candi
 @decides("raise finding")
 def raise_finding(request: Request, parts: Line, who: Who, sent: Sent, case_id: str) -> Response:
     """Raise a finding; an open one of high severity keeps the gate closed."""
-    told = {name: text(sent, name) for name in ("subject", "severity", "text", "owner")}
+    told = {name: text(sent, name) for name in ("subject", "severity", "text", "owner", "remediation")}
     asked = command(Raise, use_case=case_id, due=end_of(text(sent, "due"), "due"), **told)
     stops.raise_finding(parts, who, asked)
     return go(request, f"/cases/{case_id}/validate/{asked.subject}", "raised")
