@@ -164,7 +164,7 @@ def _one_signature(dossier: Dossier, one: SignOff) -> str:
     if one.accepts:
         text += f" Accepts as inconclusive: {', '.join(one.accepts)}."
     if one.conditions:
-        text += f" On condition: {'; '.join(one.conditions)}."
+        text += f" On condition: {'; '.join(one.conditions).rstrip('.')}."
     if one.expires_at:
         text += f" Until {_day(one.expires_at)}."
     return f'{text} Says: "{one.statement}"' if one.statement else text

@@ -140,3 +140,25 @@ class TestTwoModels:
         for place in (0, 1_000, 7_777, -2):
             code, said = verified(site, page, tmp_path / "flipped.dossier", flip=place)
             assert code in (1, 2), said
+
+    def test_a_dossier_is_read_on_a_page_and_any_file_is_verified_there(
+        self, site: Any, people: Any, faults: Any, tmp_path: Path
+    ) -> None:
+        page = people["business_owner"]
+        page.goto(f"{site.url}/cases/whom-to-call")
+        page.get_by_role("link", name="Dossier", exact=True).last.click()
+        expect(page.locator(".lead")).to_contain_text("The gate opened. The file is whole")
+        expect(page.locator("main")).to_contain_text("At most 500 cases a day")
+        assert faults(page) == []
+        with page.expect_download() as coming:
+            page.get_by_role("link", name="Download the dossier").click()
+        content = Path(coming.value.path()).read_bytes()
+        (tmp_path / "whole.dossier").write_bytes(content)
+        (tmp_path / "altered.dossier").write_bytes(content.replace(b"At most 500 cases", b"At most 900 cases"))
+        for name, said in (("whole", "The file is whole"), ("altered", "The file is not what was signed")):
+            page.goto(f"{site.url}/verify")
+            page.get_by_label("The dossier").set_input_files(tmp_path / f"{name}.dossier")
+            page.get_by_role("button", name="Verify it").click()
+            expect(page.locator(".lead")).to_contain_text(said)
+        expect(page.locator("main")).to_contain_text("does not fit what was signed")
+        assert faults(page) == []

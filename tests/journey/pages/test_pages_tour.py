@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from playwright.sync_api import Page, expect
 
-from glassworks.core.usecase import Candidate, MonitoringRound, Release, UseCase
+from glassworks.core.usecase import Candidate, GateRecord, MonitoringRound, Release, UseCase
 from glassworks.line import explore
 
 pytestmark = [pytest.mark.timeout(600)]
@@ -115,7 +115,19 @@ def test_a_validator_is_blind_until_they_have_spoken(page: Page, demo: Any) -> N
 
 def every_page(site: Any) -> list[str]:
     case = running(site)
-    found = ["/", "/floor", "/inbox", "/journal", "/sealed", "/people", "/new", "/glossary", "/sign-in"]
+    found = [
+        "/",
+        "/floor",
+        "/inbox",
+        "/journal",
+        "/sealed",
+        "/people",
+        "/new",
+        "/glossary",
+        "/sign-in",
+        "/verify",
+        "/queue",
+    ]
     for other in site.parts.ledger.find(UseCase):
         base = f"/cases/{other.id}"
         found += [base, f"{base}/scope", f"{base}/explore", f"{base}/develop", f"{base}/operate"]
@@ -123,6 +135,9 @@ def every_page(site: Any) -> list[str]:
         found.append(f"/cases/{case.id}/develop/{one.id}")
         if one.state in ("approved", "refused"):
             found += [f"/cases/{case.id}/validate/{one.id}", f"/cases/{case.id}/sign/validate/{one.id}"]
+    found += [
+        f"/cases/{case.id}/dossiers/{one.id}/read" for one in site.parts.ledger.find(GateRecord, use_case=case.id)
+    ]
     last = site.parts.ledger.find(MonitoringRound, use_case=case.id)[-1]
     return [*found, f"/cases/{case.id}/sign/operate/{last.id}"]
 

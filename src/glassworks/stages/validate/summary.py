@@ -85,7 +85,9 @@ def _decision(body: Body, results: Sequence[Result]) -> Block:
         ("Questions asked", f"{len(results)}: {told}"),
         ("Fairness", _fairness(brief, results)),
     )
-    return Table(heads=("in short", "agreed and found"), rows=tuple((a, _short(b)) for a, b in rows), evidence=brief.digest)
+    return Table(
+        heads=("in short", "agreed and found"), rows=tuple((a, _short(b)) for a, b in rows), evidence=brief.digest
+    )
 
 
 def _fairness(brief: Brief, results: Sequence[Result]) -> str:

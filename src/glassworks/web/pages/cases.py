@@ -119,7 +119,7 @@ def _documents(request: Request, now: Standing, stage: Stage, subject: str) -> l
         found.append(act(request, "Model card", f"{now.base}/validate/{subject}/card"))
     written = now.settled(stage, subject)
     if written and written.file:
-        found.append(act(request, "Dossier", f"{now.base}/dossiers/{written.id}"))
+        found.append(act(request, "Dossier", f"{now.base}/dossiers/{written.id}/read"))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Pages of the validate stage: the office's report, findings, the document, dossiers to take away."""
+"""Pages of the validate stage: the queue, the office's report, findings."""
 
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -16,7 +16,7 @@ from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate
 from glassworks.line import queue, stops, validate, view
 from glassworks.web.access import Line, Who, decides
-from glassworks.web.forms import attachment, command
+from glassworks.web.forms import command
 from glassworks.web.pages import standing
 from glassworks.web.pages.exceptions import excepted, exceptions_of, excusable
 from glassworks.web.pages.page import Sent, go, show, text
@@ -157,14 +157,6 @@ def _acts(request: Request, now: Standing, one: Candidate) -> list[dict[str, obj
         found.append(act(request, "Model card as Markdown", f"{now.base}/validate/{one.id}/card?format=markdown"))
         found.append(act(request, "Bill of materials", f"{now.base}/validate/{one.id}/bill-of-materials"))
     return found
-
-
-@router.get("/cases/{case_id}/dossiers/{gate_id}")
-@decides("view")
-def dossier(parts: Line, who: Who, case_id: str, gate_id: str) -> Response:
-    """A finished dossier to take away."""
-    name, content = view.dossier(parts, who, case_id, gate_id)
-    return attachment(content, name, "application/json")
 
 
 @router.post("/cases/{case_id}/validate/{candidate_id}")
