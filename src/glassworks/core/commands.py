@@ -81,6 +81,31 @@ class Raise(Part):
     remediation: str = Field(default="", max_length=2000)
 
 
+class BringOwn(Part):
+    """What a validator brings for a candidate, without its files, which come beside it; a challenger has a `card`."""
+
+    use_case: str
+    subject: str
+    what: Literal["check", "data", "challenger"]
+    name: str = Field(default="", max_length=80)
+    card: ModelCard | None = None
+
+
+class AskQuestion(Part):
+    """Ask the developer of a candidate, about one check of it when `check` names one."""
+
+    use_case: str
+    subject: str
+    check: str = Field(default="", max_length=120)
+    text: str = Field(min_length=3, max_length=2000)
+
+
+class AnswerQuestion(Part):
+    """Answer a validator's question."""
+
+    answer: str = Field(min_length=1, max_length=4000)
+
+
 class Invite(Part):
     """Invite a person into a line in named roles; `reports_to` is the sign-in name of the person above them."""
 

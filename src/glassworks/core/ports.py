@@ -146,6 +146,12 @@ class Fitter(Protocol):
     def load(self, card: ModelCard, files: Mapping[str, bytes]) -> Model:
         """Load a model from its files. Raises `FixTheInput` when they cannot be read."""
 
+    def check(self, source: bytes, frame: Frame, seconds: float) -> Any:
+        """What the function `check` of Python source says about rows within a time; plain data, not to be trusted."""
+
+    def close(self) -> None:
+        """End the process."""
+
 
 class Framework(Protocol):
     """One framework in one file: recognise, fit (optional), save, load, predict, describe."""

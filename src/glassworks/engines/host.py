@@ -6,6 +6,7 @@ answers are checked here, on this side. `ABSENT` lists what is not in force yet.
 """
 
 import json
+import math
 import os
 import signal
 import socket
@@ -101,18 +102,26 @@ class ModelHost:
         model.load()
         return model
 
-    def ask(self, header: dict[str, Any], parts: Sequence[bytes], largest: int) -> tuple[dict[str, Any], list[bytes]]:
+    def check(self, source: bytes, frame: Frame, seconds: float) -> Any:
+        """What a validator's own check, given as Python source, says about rows in the child."""
+        answer, _ = self.ask({"do": "check"}, [source, _arrow(frame, frame.columns)], LARGEST_HEADER, seconds)
+        return answer.get("said")
+
+    def ask(
+        self, header: dict[str, Any], parts: Sequence[bytes], largest: int, seconds: float = math.inf
+    ) -> tuple[dict[str, Any], list[bytes]]:
         """One request and its answer; a child that dies or says nothing in time is ended, and the error says so."""
+        seconds = min(seconds, self.deadline)
         with self._lock:
             if self._child is None:
                 self._child = _started(self._python, self._memory_mb)
             child = self._child
             try:
-                answer, back = child.ask(header, parts, time.monotonic() + self.deadline, largest)
+                answer, back = child.ask(header, parts, time.monotonic() + seconds, largest)
             except (OSError, EOFError, ValueError, RecursionError) as fault:
                 late = isinstance(fault, TimeoutError)
                 self._child = None
-                raise _fate(header["do"], child.end(), self.deadline if late else None, fault) from None
+                raise _fate(header["do"], child.end(), seconds if late else None, fault) from None
         error = answer.get("error")
         if isinstance(error, dict):
             what, why, step = (str(error.get(part, ""))[:600] for part in ("what", "why", "next"))

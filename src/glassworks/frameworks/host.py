@@ -26,6 +26,7 @@ from glassworks.core.contract import Task
 from glassworks.core.errors import FixTheInput, GlassworksError
 from glassworks.core.ports import Framework, Recipe
 from glassworks.core.usecase import ModelCard
+from glassworks.frameworks import own_check
 
 OURS = {
     "lightgbm": "light_gbm",
@@ -110,7 +111,13 @@ class Host:
     def answer(self, header: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
         """Do what a request asks; any fault of a model becomes an error in words."""
         do = header["do"]
-        known = {"fit": self._fit, "load": self._load, "predict": self._predict, "describe": self._describe}
+        known = {
+            "fit": self._fit,
+            "load": self._load,
+            "predict": self._predict,
+            "describe": self._describe,
+            "check": self._check,
+        }
         if do in ("predict", "describe") and header["handle"] not in self._models:
             return {"unknown": True}, []
         if do == "close":
@@ -160,6 +167,10 @@ class Host:
     def _describe(self, header: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
         one, model, _ = self._models[header["handle"]]
         return {"facts": one.describe(model)}, []
+
+    def _check(self, header: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
+        said = own_check.asked(parts[0], pl.read_ipc(io.BytesIO(parts[1])))
+        return {"said": said if isinstance(said, dict) else None}, []
 
 
 def _read(stream: BinaryIO) -> tuple[dict[str, Any], list[bytes]] | None:

@@ -5,8 +5,6 @@ probabilities, or the value. `INPUTS`, when the file names it, lists the columns
 given is all missing, any other is left out. Files beside it are found at `Path(__file__).parent`.
 """
 
-import importlib.util
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,9 +16,8 @@ from numpy.typing import NDArray
 from glassworks.core.contract import Task
 from glassworks.core.errors import FixTheInput
 from glassworks.core.ports import Recipe
-from glassworks.core.record import new_id
 from glassworks.core.usecase import ModelCard
-from glassworks.frameworks.files import written
+from glassworks.frameworks.files import imported, written
 from glassworks.frameworks.table import complete, floats
 
 SOURCE = "model.py"
@@ -68,12 +65,7 @@ class PythonFramework:
         """Run `model.py` once and keep its `predict`."""
         if SOURCE not in files:
             raise FixTheInput(f"There is no file {SOURCE}.", "A Python model is that file.", f"Name it {SOURCE}.")
-        path = written(files) / SOURCE
-        spec = importlib.util.spec_from_file_location(new_id("model").replace("-", "_"), path)
-        assert spec is not None and spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[spec.name] = module
-        spec.loader.exec_module(module)
+        module = imported(written(files) / SOURCE)
         function, inputs = getattr(module, "predict", None), getattr(module, "INPUTS", None)
         if not callable(function):
             raise FixTheInput(f"{SOURCE} defines no predict.", "", "Define predict(frame) that answers for each row.")

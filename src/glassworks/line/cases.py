@@ -187,11 +187,12 @@ def ask_checks(
     *,
     task: Task,
     digests: Sequence[str] = (),
+    asked: Sequence[check.Check] | None = None,
 ) -> list[Result]:
-    """Ask every check of a stage about a subject; nothing is written yet."""
+    """Ask every check of a stage about a subject, or only those `asked`; nothing is written yet."""
     policy = parts.policy(case.line)
     return check.results(
-        registry.checks(stage),
+        registry.checks(stage) if asked is None else asked,
         {"policy": policy, **evidence},
         task=task,
         subject=subject.id,
@@ -215,6 +216,7 @@ def keep(
     authors: Sequence[str],
     who: str,
     policy: PolicyPack | None = None,
+    attachments: Mapping[str, str] | None = None,
 ) -> Prepared:
     """Write results and lay the dossier's body ready for signatures, in one transaction."""
     body = Body(
@@ -233,6 +235,7 @@ def keep(
         policy=policy or parts.policy(case.line),
         authors=tuple(sorted(set(authors))),
         looks=tuple(parts.ledger.find(Look, use_case=case.id)),
+        attachments=dict(attachments or {}),
         made_at=parts.now(),
     )
     with parts.ledger.transaction():

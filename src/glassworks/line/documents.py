@@ -15,7 +15,7 @@ from glassworks.core.signoff import SignOff
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, Dataset, UseCase, Waiver
 from glassworks.documents import html, markdown, pdf
-from glassworks.line import cases, signing, view
+from glassworks.line import cases, questions, signing, view
 from glassworks.line.parts import Parts
 from glassworks.stages.scope.contract_document import contract_document
 from glassworks.stages.validate import bill_of_materials, model_card
@@ -84,6 +84,7 @@ def validation_report(parts: Parts, who: Actor, use_case: str, candidate_id: str
         findings=parts.ledger.find(Finding, use_case=case.id, subject=candidate_id),
         exceptions=[one for one in honoured if one.covers(one.check, candidate_id, parts.now())],
         signoffs=_given(parts, case, prepared),
+        questions=questions.about(parts, who, case.id, candidate_id),
     )
     return report(body, beside, parts.keys())
 

@@ -28,7 +28,8 @@ from glassworks.line.refusals import journalled
 def ask_exception(parts: Parts, who: Actor, command: AskException) -> Waiver:
     """Ask for an exception from one check, for a time; the policy caps how long."""
     case = cases.at_work(parts, who, command.use_case, "ask exception")
-    if not any(one.id == command.check for stage in Stage for one in registry.checks(stage)):
+    known = {one.id for stage in Stage for one in registry.checks(stage)}
+    if command.check not in known | _asked(parts, case, command.subject):
         raise FixTheInput(f"There is no check {command.check!r}.", "", "Name one of the results.", field="check")
     if not parts.ledger.find(Prepared, use_case=case.id, subject=command.subject):
         raise NotFound(f"Nothing lies ready about {command.subject}.", "", "Run its checks first.")
@@ -61,6 +62,11 @@ def ask_exception(parts: Parts, who: Actor, command: AskException) -> Waiver:
     )
     parts.ledger.add(waiver, act)
     return waiver
+
+
+def _asked(parts: Parts, case: UseCase, subject: str) -> set[str]:
+    """The checks that were asked about a subject, a validator's own among them."""
+    return {one.check for stage in Stage for one in cases.results_of(parts, case, subject, stage)}
 
 
 def why_not_grant(parts: Parts, who: Actor, waiver: Waiver, authors: Sequence[str]) -> str:

@@ -8,12 +8,13 @@ import polars as pl
 from glassworks.core.contract import Brief
 from glassworks.core.errors import GateClosed, NotAllowed
 from glassworks.core.journal import Act
+from glassworks.core.own import OwnEvidence
 from glassworks.core.people import Actor
 from glassworks.core.ports import Fitter, Job, Model
 from glassworks.core.result import Answer, Result, Verdict
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, Dataset, Look, ModelCard, UseCase
-from glassworks.line import cases, develop, explore, people, sealed
+from glassworks.line import cases, develop, explore, own_suite, people, sealed
 from glassworks.line.parts import Parts
 from glassworks.line.refusals import journalled
 from glassworks.measures.scored import Scored
@@ -31,16 +32,7 @@ def ask_validation(parts: Parts, who: Actor, use_case: str, candidate_id: str) -
     candidate = cases.of_case(parts, Candidate, case, candidate_id)
     if candidate.state != "submitted":
         raise GateClosed(f"{candidate.name} is {candidate.state}.", ["A data scientist submits it by signature first."])
-    with journalled(parts, who, "validate", candidate.id, use_case=case.id, line=case.line):
-        brief = _same_contract(parts, case, candidate)
-        dataset = cases.signed_data(parts, case, candidate.dataset)
-        if who.person in people.with_heirs(parts, authors(candidate, dataset, brief)):
-            raise NotAllowed(
-                "You made a part of this candidate.",
-                "Rule own-work: nobody validates their own work.",
-                "Another validator must do it.",
-                rule="own-work",
-            )
+    check_independent(parts, who, case, candidate, "validate")
     _room_for_look(parts, case, candidate)
     act = Act(
         act="ask validation",
@@ -53,6 +45,20 @@ def ask_validation(parts: Parts, who: Actor, use_case: str, candidate_id: str) -
     with parts.ledger.transaction():
         parts.ledger.note(act)
         return enqueue(parts, case, candidate, who.person)
+
+
+def check_independent(parts: Parts, who: Actor, case: UseCase, candidate: Candidate, act: str) -> None:
+    """Refuse who made a part of a candidate, and a candidate of an earlier contract; the refusal is journalled."""
+    with journalled(parts, who, act, candidate.id, use_case=case.id, line=case.line):
+        brief = _same_contract(parts, case, candidate)
+        dataset = cases.signed_data(parts, case, candidate.dataset)
+        if who.person in people.with_heirs(parts, authors(candidate, dataset, brief)):
+            raise NotAllowed(
+                "You made a part of this candidate.",
+                "Rule own-work: nobody validates their own work.",
+                "Another validator must do it.",
+                rule="own-work",
+            )
 
 
 def enqueue(parts: Parts, case: UseCase, candidate: Candidate, who: str) -> Job:
@@ -152,7 +158,8 @@ def score(
 
 def validate(parts: Parts, case: UseCase, candidate: Candidate, who: str, report: Report) -> list[Result]:
     """Recompute everything on the sealed rows and lay the dossier ready. Run again after a crash, it goes on."""
-    if cases.stands(parts, case, candidate.id, Stage.VALIDATE):
+    added = own_suite.of(parts, case, candidate.id)
+    if cases.stands(parts, case, candidate.id, Stage.VALIDATE) and all(one.asked for one in added):
         return cases.results_of(parts, case, candidate.id, Stage.VALIDATE)
     cases.check_runs(parts, case)
     brief, dataset = _same_contract(parts, case, candidate), cases.signed_data(parts, case, candidate.dataset)
@@ -161,9 +168,14 @@ def validate(parts: Parts, case: UseCase, candidate: Candidate, who: str, report
     files = {name: parts.vault.get(digest) for name, digest in candidate.files.items()}
     with parts.model_host(case.id) as fitter:
         report("scoring sealed rows", 0.2)
-        results = _recompute(parts, case, candidate, brief, dataset, opened, files, number, fitter)
+        results = _recompute(parts, case, candidate, brief, dataset, opened, files, number, fitter, added)
     made_by = authors(candidate, dataset, brief)
-    cases.keep(parts, case, Stage.VALIDATE, candidate, results, brief=brief, authors=made_by, who=who)
+    inside = own_suite.attachments(parts, added)
+    with parts.ledger.transaction():
+        own_suite.mark_asked(parts, added)
+        cases.keep(
+            parts, case, Stage.VALIDATE, candidate, results, brief=brief, authors=made_by, who=who, attachments=inside
+        )
     report("validated", 1.0)
     return results
 
@@ -178,6 +190,7 @@ def _recompute(
     files: dict[str, bytes],
     look: int,
     fitter: Fitter,
+    added: Sequence[OwnEvidence],
 ) -> list[Result]:
     model = fitter.load(candidate.card, files)
     times, traits = brief.windows.time_column, (brief.fairness.attribute, *brief.fairness.protected)
@@ -202,7 +215,8 @@ def _recompute(
             "times": np.asarray(opened[times].to_list()) if times in opened.columns else None,
         }
         digests = [dataset.sealed_blob, brief.digest, *candidate.files.values()]
-        return cases.ask_checks(parts, case, Stage.VALIDATE, candidate, evidence, task=brief.task, digests=digests)
+        office = cases.ask_checks(parts, case, Stage.VALIDATE, candidate, evidence, task=brief.task, digests=digests)
+        return office + own_suite.results(parts, case, candidate, evidence, added, fitter, digests)
     finally:
         model.close()
 
@@ -222,7 +236,7 @@ def _beside(
     def fitted() -> tuple[str, Model]:
         labels = candidate.card.labels
         card, files = builder.fit(open_rows, brief, recipe, fitter, seed=develop.SEED, inputs=inputs, labels=labels)
-        return recipe.name, fitter.load(card, files)
+        return f"a {recipe.name} that the office fitted itself", fitter.load(card, files)
 
     return fitted
 

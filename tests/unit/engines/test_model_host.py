@@ -235,3 +235,44 @@ def alive(pid: int) -> bool:
         return " Z " not in Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def checked(host: ModelHost, source: str, seconds: float = 60) -> object:
+    frame = ROWS.with_columns(pl.Series("outcome:", [0, 1, 0]), pl.Series("score:0", [0.1, 0.9, 0.2]))
+    return host.check(source.encode(), frame, seconds)
+
+
+def test_an_own_check_is_given_rows_outcome_and_score_and_its_answer_comes_back_as_plain_data(host: ModelHost) -> None:
+    source = (
+        "def check(rows, outcome, score, group):\n"
+        "    print('not heard')\n"
+        "    return {'columns': rows.columns, 'right': float((score.round() == outcome).mean()), 'group': group}"
+    )
+    assert checked(host, source) == {"columns": ["age", "job", "secret"], "right": 1.0, "group": None}
+    assert checked(host, "def check(rows, outcome, score, group): return 'fine'") is None
+    several = ROWS.with_columns(
+        pl.Series("outcome:", ["a", "b", "a"]),
+        pl.Series("score:0", [0.1, 0.9, 0.2]),
+        pl.Series("score:1", [0.9, 0.1, 0.8]),
+    )
+    shape = host.check(b"def check(rows, outcome, score, group): return {'shape': list(score.shape)}", several, 60)
+    assert shape == {"shape": [3, 2]}
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("def check(rows, outcome, score, group):\n    while True: pass", "did not answer within 2 seconds"),
+        ("import os\ndef check(rows, outcome, score, group): os.abort()", "ended its own process"),
+        ("def check(rows, outcome, score, group): return {'x': 'a' * 20_000_000}", "cannot be read"),
+        ("def check(rows, outcome, score, group): return {'x': bytearray(2**40)}", "more memory"),
+        ("def chekc(): pass", "defines no check"),
+        ("raise ValueError('secret')", "failed to check"),
+    ],
+)
+def test_an_own_check_that_loops_dies_swells_or_breaks_is_ended_in_words(source: str, says: str) -> None:
+    with ModelHost(deadline=60) as host:
+        with pytest.raises(FixTheInput) as told:
+            checked(host, source, seconds=2)
+        assert says in told.value.what and "secret" not in str(told.value)
+        assert checked(host, "def check(rows, outcome, score, group): return {}") == {}, "the next one is asked afresh"

@@ -136,7 +136,7 @@ def json_bodies(path: str) -> dict[str, str] | str | None:
     kinds: dict[str, dict[str, str] | str] = {
         "start": answers, "brief.yaml": "title: x", "check": "title: x",
         "draft": {"target": "y"}, "closure": {"closure": "done now"}, "grant": {"passphrase": "x"},
-        "retirement": {"reason": "done now"}, "what-if": {},
+        "retirement": {"reason": "done now"}, "what-if": {}, "answer": {"answer": "so"},
     }  # fmt: skip
     return kinds.get(path.rsplit("/", 1)[-1])
 
@@ -153,6 +153,7 @@ def test_another_lines_case_is_not_reached_through_a_command(house: Any) -> None
             {"subject": "x", "check": "kpi", "reason": "a long enough reason", "compensation": "none", "days": 3},
         ),
         "/outcomes": ("operator", {"outcomes": {}}),
+        "/questions": ("validator", {"subject": "x", "text": "Why so?"}),
     }
     for path, (login, body) in commands.items():
         there = house.act(login, "POST", path, 404, json=body | {"use_case": "elsewhere"})

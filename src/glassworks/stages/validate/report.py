@@ -83,13 +83,16 @@ def _line(result: Result, digest: str) -> VerdictLine:
 
 
 def _findings(beside: Beside) -> list[Block]:
-    """Every finding, with what would mend it and what closed it."""
+    """Every finding, with what would mend it and what closed it; every question, with its answer."""
     rows = tuple(
         (one.severity.value, one.text, one.remediation or "not stated", f"{one.due:%Y-%m-%d}", one.closure or "open")
         for one in beside.findings
     )
     heads = ("severity", "finding", "what mends it", "due", "closed by")
-    return [Paragraph(text="Findings", level=1), Table(heads=heads, rows=rows)] if rows else []
+    told: list[Block] = [Paragraph(text="Findings", level=1), Table(heads=heads, rows=rows)] if rows else []
+    asked = tuple((one.text, one.answer or "not answered yet") for one in beside.questions)
+    head = Paragraph(text="Questions to the developer", level=1)
+    return told + ([head, Table(heads=("question", "answer"), rows=asked)] if asked else [])
 
 
 def _charts(found: dict[str, Result], capacity: float | None) -> list[Block]:

@@ -9,6 +9,7 @@ from glassworks.core.document import Block, Figure, Paragraph, Table, VerdictLin
 from glassworks.core.dossier import Body
 from glassworks.core.estimate import plain
 from glassworks.core.finding import Finding
+from glassworks.core.own import Question
 from glassworks.core.registry import checks
 from glassworks.core.result import Result, Verdict
 from glassworks.core.signoff import SignOff
@@ -35,11 +36,12 @@ MOST_LINES, MOST_LETTERS = 6, 320
 
 
 class Beside(NamedTuple):
-    """What people put beside the results: findings, exceptions in force, signatures."""
+    """What people put beside the results: findings, exceptions in force, signatures, questions to the developer."""
 
     findings: Sequence[Finding] = ()
     exceptions: Sequence[Waiver] = ()
     signoffs: Sequence[SignOff] = ()
+    questions: Sequence[Question] = ()
 
 
 def excepted(results: Sequence[Result], exceptions: Sequence[Waiver]) -> tuple[Result, ...]:

@@ -17,7 +17,7 @@ from glassworks.core.signoff import Meaning
 from glassworks.core.stage import STAGES, Stage
 from glassworks.core.usecase import Candidate, GateRecord
 from glassworks.hub import flow
-from glassworks.line import view
+from glassworks.line import questions, view
 from glassworks.line.parts import Parts
 from glassworks.line.view import SealedRows
 from glassworks.web.access import Line, Who, decides, public
@@ -217,7 +217,16 @@ def inbox(request: Request, parts: Line, who: Who) -> Response:
     asked = my_exceptions(request, parts, who)
     count = len(shown) + len(asked)
     sentence = f"{count} signature{' waits' if count == 1 else 's wait'} for you." if count else "No signature waits."
-    return show(request, "inbox.html", sentence=sentence, now=parts.now(), tasks=shown, asked=asked, findings=mine)
+    return show(
+        request,
+        "inbox.html",
+        sentence=sentence,
+        now=parts.now(),
+        tasks=shown,
+        asked=asked,
+        findings=mine,
+        questions=questions.waiting(parts, who),
+    )
 
 
 def _task(request: Request, parts: Parts, who: Actor, task: view.Task) -> dict[str, Any]:

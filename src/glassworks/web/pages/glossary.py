@@ -45,6 +45,10 @@ MEANINGS = {
         "How evenly a decision treats groups of people. The brief names one definition, beforehand, that is gated; "
         "all others are reported."
     ),
+    "own evidence": (
+        "A check, a table or a challenger that a validator brings beside the office's suite; what was asked stays on "
+        "record."
+    ),
     "finding": "A deficiency a validator raises, with severity, owner, due date and closure.",
     "fingerprint": "A short text computed from content; it changes when any byte changes.",
     "gate": "The rule that says open or closed from results, signatures and policy, with reasons.",

@@ -15,7 +15,7 @@ from glassworks.core.people import Actor, Person, Role
 from glassworks.core.result import Verdict
 from glassworks.core.signoff import Meaning, SignOff
 from glassworks.core.stage import Stage
-from glassworks.line import anew, cases, own_key, people, signing
+from glassworks.line import anew, cases, own_key, people, questions, signing
 from glassworks.line.parts import Parts
 from glassworks.line.signing import Sheet
 from glassworks.web.access import Line, Who, decides, is_visitor
@@ -65,6 +65,7 @@ def _page(request: Request, now: Standing, sheet: Sheet, error: str, typed: dict
         target=kpi.target if figure and figure.unit == kpi.unit else None,
         results=results,
         findings=[f for f in now.findings if f.subject == subject],
+        unanswered=sum(one.is_open for one in questions.about(parts, who, now.case.id, subject)),
         signoffs=now.signoffs(stage, subject),
         decision=decision,
         dossier_digest=sheet.prepared.id,

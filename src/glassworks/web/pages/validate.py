@@ -19,6 +19,7 @@ from glassworks.web.access import Line, Who, decides
 from glassworks.web.forms import command
 from glassworks.web.pages import standing
 from glassworks.web.pages.exceptions import excepted, exceptions_of, excusable
+from glassworks.web.pages.own import beside
 from glassworks.web.pages.page import Sent, go, show, text
 from glassworks.web.pages.standing import Standing, act
 
@@ -77,6 +78,7 @@ def report_page(request: Request, parts: Line, who: Who, case_id: str, candidate
     decision = now.decision(Stage.VALIDATE, one.id) or CLOSED
     written = now.settled(Stage.VALIDATE, one.id)
     kpi = next((r for r in results if r.check == "kpi"), None)
+    own = beside(now, one)
     return show(
         request,
         "validate/report.html",
@@ -98,13 +100,19 @@ def report_page(request: Request, parts: Line, who: Who, case_id: str, candidate
         dossier_digest=now.dossier(Stage.VALIDATE, one.id),
         dossier_url=f"{parts.settings.root_path}{now.base}/dossiers/{written.id}" if written else "",
         may_raise=standing.allowed(now, "raise finding"),
-        may_validate=standing.allowed(now, "validate") and one.state == "submitted" and not results,
+        may_validate=standing.allowed(now, "validate") and one.state == "submitted" and _to_ask(own, results),
+        own=own,
         may_ask=bool(excusable(now, Stage.VALIDATE, one.id)),
         owners=[(p.id, p.name) for p in view.people(parts, who) if p.active],
         acts=_acts(request, now, one),
         now=parts.now(),
         jobs=standing.jobs(now),
     )
+
+
+def _to_ask(own: dict[str, Any], results: list[Result]) -> bool:
+    """Whether there is something that the office has not asked yet."""
+    return not results or (own["may_add"] and bool(own["unasked"]))
 
 
 def _candidate(now: Standing, candidate_id: str) -> Candidate:

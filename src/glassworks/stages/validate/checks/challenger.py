@@ -34,7 +34,7 @@ def challenger(
     Both take the same decision on the same sealed rows; the difference is paired. Reported, as no limit was agreed: a
     warning when the candidate does not clearly earn more, so that its complexity is not yet justified.
 
-    `beside` : fits the plain model, and gives it with its name.
+    `beside` : fits or loads the other model, and gives it with its name in words.
     """
     name, model = beside()
     other = decided_anew(brief, scored, scores_of(model, rows))
@@ -44,7 +44,7 @@ def challenger(
     clearly = lead.low > 0 or lead.high < 0
     return Answer(
         verdict=Verdict.PASS,
-        sentence=f"Reported, not gated: against a {name} that the office fitted itself, the model earns "
+        sentence=f"Reported, not gated: against {name}, the model earns "
         f"{ahead}{period} on the sealed rows ({plain(lead.low)} to {plain(lead.high)})"
         f"{'' if clearly else ': no clear difference'}.",
         estimates=(lead,),
