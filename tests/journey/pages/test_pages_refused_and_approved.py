@@ -162,3 +162,64 @@ class TestTwoModels:
             expect(page.locator(".lead")).to_contain_text(said)
         expect(page.locator("main")).to_contain_text("does not fit what was signed")
         assert faults(page) == []
+
+
+class TestOwnEvidence:
+    """A validator brings what the suite lacks and asks the developer; one story in order."""
+
+    @pytest.fixture(scope="class")
+    def asked(self, serve: Any, enter: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+        kit = bench()
+        home = kit.Shelf(tmp_path_factory.mktemp("shelf")).copy("validated", tmp_path_factory.mktemp("own") / "home")
+        with (
+            serve(Settings(home=home, environment="test")) as site,
+            enter(site, "validator", kit.PASSWORD, "Validator") as validator,
+            enter(site, "data_scientist", kit.PASSWORD, "Data Scientist") as developer,
+        ):
+            yield site, validator, developer
+
+    def test_the_validator_asks_and_the_developer_answers_in_place(self, asked: Any, faults: Any) -> None:
+        site, validator, developer = asked
+        opened(validator, site, "By hand")
+        validator.get_by_text("Ask a question", exact=True).click()
+        validator.get_by_label("About").select_option(label="KPI")
+        validator.get_by_label("Your question").fill("Which calls were counted?")
+        validator.get_by_role("button", name="Ask it").click()
+        expect(validator.locator("#questions")).to_contain_text("Not answered yet")
+        developer.goto(f"{site.url}/inbox")
+        developer.get_by_role("link", name="Answer it").click()
+        developer.get_by_label("Your answer").fill("All of 2025.")
+        developer.get_by_role("button", name="Answer", exact=True).click()
+        expect(developer.locator("#questions")).to_contain_text("All of 2025.")
+        assert faults(developer) == []
+        validator.reload()
+        expect(validator.locator("#questions")).to_contain_text("All of 2025.")
+
+    def test_an_own_check_that_fails_keeps_the_gate_closed(self, asked: Any, faults: Any, tmp_path: Path) -> None:
+        site, validator, _ = asked
+        source = (
+            "def check(rows, outcome, score, group):\n    return {'verdict': 'fail', 'sentence': 'Nobody is rich.'}"
+        )
+        (tmp_path / "rich.py").write_text(source)
+        (tmp_path / "broken.py").write_text("def check(:")
+        opened(validator, site, "By hand")
+        validator.get_by_text("Bring a check of your own", exact=True).click()
+        validator.locator("#check-name").fill("Rich people")
+        validator.locator("#check-file").set_input_files(tmp_path / "broken.py")
+        validator.get_by_role("button", name="Bring this check").click()
+        expect(validator.locator("main")).to_contain_text("This is not Python.")
+        opened(validator, site, "By hand")
+        validator.get_by_text("Bring a check of your own", exact=True).click()
+        validator.locator("#check-name").fill("Rich people")
+        validator.locator("#check-file").set_input_files(tmp_path / "rich.py")
+        validator.get_by_role("button", name="Bring this check").click()
+        expect(validator.locator("#own")).to_contain_text("no further look is counted")
+        assert faults(validator) == []
+        validator.get_by_role("button", name="Have it recomputed again").click()
+        site.drain()
+        opened(validator, site, "By hand")
+        expect(validator.locator("main")).to_contain_text("Nobody is rich.")
+        expect(validator.get_by_label("Gate of Validate & deploy")).to_contain_text("Rich people failed")
+        expect(validator.locator("#own")).to_contain_text("it stays")
+        expect(validator.get_by_role("button", name="Take Rich people back")).to_have_count(0)
+        assert faults(validator) == []

@@ -185,3 +185,38 @@ def test_a_validator_raises_a_finding_and_closes_it_with_evidence(house: Any) ->
     assert raised.is_open and raised.remediation == "Measure it."
     closed = held.close_finding(raised.id, "Measured on 300 calls.")
     assert [one for one in built.findings() if one.id == raised.id] == [closed] and not closed.is_open
+
+
+def test_a_validator_brings_own_evidence_and_asks_the_developer(house: Any, tmp_path: Path) -> None:
+    held, built = Client(house.client("validator")).case(CASE), Client(house.client("data_scientist")).case(CASE)
+    made = built.candidates()[0]
+    signing.sign(
+        house.parts,
+        house.actors["data_scientist"],
+        Sign(use_case=CASE, subject=made.id, role="data_scientist", meaning="submit"),
+        PASSPHRASE,
+    )
+    source = tmp_path / "check.py"
+    source.write_text(
+        "def check(rows, outcome, score, group):\n    return {'verdict': 'pass', 'sentence': 'So be it.'}"
+    )
+    rows = fake("campaign").rows(300, seed=77).drop("day")
+    rows.write_csv(tmp_path / "own.csv")
+    with pytest.raises(NotAllowed):
+        built.own_check(made.id, source, name="mine")
+    check = held.own_check(made.id, source, name="all well")
+    data = held.own_data(made.id, tmp_path / "own.csv")
+    with pytest.raises(FixTheInput):
+        held.own_data(made.id, source)
+    twin = held.own_challenger(made.id, {"model.py": b"def predict(frame): return [0.4]"}, made.card, name="flat")
+    assert held.take_back(twin.id).withdrawn
+    assert held.own_evidence(made.id) == [check, data]
+    held.validate(made.id)
+    house.drain()
+    verdicts = held.results(made.id).verdicts
+    assert verdicts[f"own:check:{check.id}"] == "pass" and f"own:performance:{data.id}" in verdicts
+    with pytest.raises(NotAllowed):
+        held.take_back(check.id)
+    asked = held.ask(made.id, "Which calls were counted?", check="kpi")
+    assert built.answer(asked.id, "All of them.").answer == "All of them."
+    assert [one.answer for one in held.questions(made.id)] == ["All of them."]
