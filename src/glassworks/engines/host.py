@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from glassworks.core.contract import Task
 from glassworks.core.errors import Broken, FixTheInput
+from glassworks.core.lock import Lock
 from glassworks.core.ports import Frame, Recipe
 from glassworks.core.record import new_id
 from glassworks.core.usecase import ModelCard
@@ -100,6 +101,12 @@ class ModelHost:
         model = LoadedModel(self, card, files)
         model.load()
         return model
+
+    def lock(self, card: ModelCard, files: Mapping[str, bytes]) -> Lock:
+        """The versions of Python and of the packages that a model with these files needs in the child."""
+        header = {"do": "lock", "card": card.facts(), "files": list(files)}
+        answer, _ = self.ask(header, list(files.values()), LARGEST_HEADER)
+        return Lock.model_validate(answer.get("lock"))
 
     def ask(self, header: dict[str, Any], parts: Sequence[bytes], largest: int) -> tuple[dict[str, Any], list[bytes]]:
         """One request and its answer; a child that dies or says nothing in time is ended, and the error says so."""

@@ -26,6 +26,7 @@ from glassworks.core.contract import Task
 from glassworks.core.errors import FixTheInput, GlassworksError
 from glassworks.core.ports import Framework, Recipe
 from glassworks.core.usecase import ModelCard
+from glassworks.frameworks.lock import lock_of
 
 OURS = {
     "lightgbm": "light_gbm",
@@ -111,6 +112,7 @@ class Host:
         """Do what a request asks; any fault of a model becomes an error in words."""
         do = header["do"]
         known = {"fit": self._fit, "load": self._load, "predict": self._predict, "describe": self._describe}
+        known["lock"] = self._lock
         if do in ("predict", "describe") and header["handle"] not in self._models:
             return {"unknown": True}, []
         if do == "close":
@@ -160,6 +162,11 @@ class Host:
     def _describe(self, header: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
         one, model, _ = self._models[header["handle"]]
         return {"facts": one.describe(model)}, []
+
+    def _lock(self, header: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
+        card = ModelCard.model_validate(header["card"])
+        files = dict(zip(header["files"], parts, strict=True))
+        return {"lock": lock_of(type(framework(card.framework)).__module__, files).facts()}, []
 
 
 def _read(stream: BinaryIO) -> tuple[dict[str, Any], list[bytes]] | None:
