@@ -72,6 +72,31 @@ class Changed(Part):
     sentence: str
 
 
+class Held(Part):
+    """An approval that is carried: whose, as what, given when for which release, and on which conditions."""
+
+    role: Role
+    name: str
+    release: str
+    signed_at: Moment
+    conditions: tuple[str, ...] = ()
+
+
+class Reapproval(Part):
+    """A candidate at gate 4 beside the release in operation: what changed, whose approval holds, who signs again.
+
+    `worse` are the checks, by title, for which everybody signs again.
+    """
+
+    release: str
+    name: str
+    released_at: Moment
+    changes: tuple[Changed, ...] = ()
+    worse: tuple[str, ...] = ()
+    carried: tuple[Held, ...] = ()
+    sign_again: tuple[Role, ...] = ()
+
+
 def differences(before: Stood, after: Stood) -> tuple[Changed, ...]:
     """Every kind in which two candidates differ; empty where contract, data, recipe, bytes and packages are the same.
 

@@ -17,6 +17,7 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "build candidates": (Role.DATA_SCIENTIST,),
     "submit model": (Role.DATA_SCIENTIST,),
     "validate": (Role.VALIDATOR,),
+    "validate again": (Role.DATA_SCIENTIST, Role.VALIDATOR),
     "raise finding": (Role.VALIDATOR,),
     "close finding": (Role.VALIDATOR,),
     "ask exception": (Role.BUSINESS_OWNER, Role.DATA_SCIENTIST),

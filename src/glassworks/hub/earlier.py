@@ -36,7 +36,9 @@ def bodies(ledger: Ledger, vault: Vault, keys: KeyList, prepared: Prepared) -> l
     if prepared.stage is Stage.VALIDATE:
         sound = {one.candidate for one in ledger.find(Release, use_case=prepared.use_case) if not troubles(ledger, one)}
         gates = [gate for gate in gates if gate.subject in sound]
-    opened = dict.fromkeys(gate.dossier for gate in gates if gate.dossier != prepared.id)
+    settled = min((gate.decided_at for gate in gates if gate.dossier == prepared.id), default=None)
+    gates = [gate for gate in gates if settled is None or gate.decided_at < settled]
+    opened = dict.fromkeys(gate.dossier for gate in gates)
     return [
         signed(vault, digest, tuple(s for s in given if not signoff.faults(s, keys)))
         for digest in opened
