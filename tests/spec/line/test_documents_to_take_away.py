@@ -118,7 +118,7 @@ def test_card_and_bill_name_the_dossier_that_is_signed_and_verified(at: At) -> N
     assert {one.role for one in card.blocks if isinstance(one, Signature)} == {"validator", "business owner"}
 
 
-def test_the_bill_names_the_packages_that_were_there_not_those_that_the_model_stated(at: At, bench_kit: ModuleType) -> None:
+def test_the_bill_names_the_packages_that_were_there_not_those_that_were_stated(at: At, bench_kit: ModuleType) -> None:
     bench = at("explored")
     source = {"model.py": bench_kit.HONEST.encode(), "requirements.txt": b"numpy==2.3.1\n"}
     kept = {name: bench.parts.vault.put(content) for name, content in source.items()}
