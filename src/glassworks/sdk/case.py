@@ -18,13 +18,14 @@ from glassworks.core.result import Result
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, Dataset, ModelCard, UseCase
 from glassworks.sdk.report import Line, Report
-from glassworks.sdk.scoping import Ask, Scoping
+from glassworks.sdk.scoping import Ask
+from glassworks.sdk.validating import Validating
 
 POLL_SECONDS = 0.5
 ENDED = ("done", "failed")
 
 
-class Case(Scoping):
+class Case(Validating):
     """One use case, as the signed-in person may see it."""
 
     def __init__(self, ask: Ask, record: UseCase) -> None:
