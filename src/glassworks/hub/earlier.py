@@ -78,5 +78,6 @@ def troubles(ledger: Ledger, release: Release) -> list[Trouble]:
         said = [f"failed: {', '.join(failed)}"] if failed else []
         said += [f"the ladder's step was: {last.action}"] if last.action not in QUIET else []
         if said:
-            found.append(Trouble(f"Monitoring round {last.number}: {'; '.join(said)}.", last.made_at))
+            told = last.sentence or f"{'; '.join(said)}."
+            found.append(Trouble(f"Monitoring round {last.number}: {told}", last.made_at))
     return found
