@@ -140,7 +140,8 @@ def test_what_was_added_to_the_folders_for_serving_and_outsiders_is_named(home: 
 def test_a_deleted_copy_is_written_again_from_ledger_and_vault(home: Path, bench_kit) -> None:
     with bench_kit.opened(home) as one:
         release = home / "serving" / one.case.release
-        for path in (next((release / "files").iterdir()), release / "package.json", release / "permit.json", release / "environment.lock",
+        for path in (next((release / "files").iterdir()), release / "package.json", release / "permit.json",
+                     release / "environment.lock",
                      home / "serving" / "revocations.json", next((home / "dossiers").iterdir())):  # fmt: skip
             path.unlink()
         assert len(faults(one)) == 6
