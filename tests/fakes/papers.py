@@ -9,11 +9,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from glassworks.core import canonical, signoff
 from glassworks.core.contract import Brief, Decision, Kpi, Tier, ValueMatrix
-from glassworks.core.dossier import Body, Dossier
+from glassworks.core.dossier import Body, Dossier, Signed
 from glassworks.core.gate import Evidence, decide
+from glassworks.core.lock import Lock
 from glassworks.core.people import Key, KeyList, Role
 from glassworks.core.permit import Permit
 from glassworks.core.policy import GateRules, PolicyPack
+from glassworks.core.reapproval import Grounds
 from glassworks.core.result import Answer, Result, Verdict
 from glassworks.core.signoff import Meaning, SignOff
 from glassworks.core.stage import Stage
@@ -246,6 +248,46 @@ def dossier(
     if "decision" not in changes:
         draft = draft.model_copy(update={"decision": decide(draft.evidence())})
     return office.seal_dossier(draft)
+
+
+GROUNDS = Grounds(table="sha256:table", division="sha256:division", contract="sha256:contract")
+LOCK = Lock(python="3.12.3", packages={"numpy": "2.3.1", "scikit-learn": "1.7.0"})
+LIMIT = "at most 500 cases a day"
+
+
+def candidate_body(number: int = 1, **changes: Any) -> Body:
+    """The body of gate 4's dossier about a candidate of the builder, as it is written since approvals are carried."""
+    name = f"cand-{number}"
+    subject: dict[str, Any] = {
+        "id": name,
+        "author": "ada",
+        "name": "glass box",
+        "made_by": "builder",
+        "card": {"framework": "lightgbm", "recipe": "boosted trees", "inputs": ["age"], "window": "all (480 rows)"},
+        "files": {"model.txt": "sha256:bytes"},
+    }
+    facts: dict[str, Any] = {"subject_id": name, "grounds": GROUNDS, "lock": LOCK, "tier": Tier.HIGH}
+    facts["results"] = tuple(result(check, subject=name) for check in CHECKS)
+    facts["made_at"] = NOW - timedelta(hours=3 if number == 1 else 2)
+    return body(**(facts | {"subject": subject | changes.pop("subject", {})} | changes))
+
+
+def signed(one: Body, *signers: tuple[str, Role], **signing: Any) -> Signed:
+    """A body that was approved by these people, two hours before the papers' noon."""
+    digest = canonical.digest(one.facts())
+    facts: dict[str, Any] = {"subject": one.subject_id, "signed_at": NOW - timedelta(hours=2, minutes=30)} | signing
+    given = (sign_off(who, role, digest, id=f"early-{who}-{role.value}", **facts) for who, role in signers)
+    return Signed(body=one, body_digest=digest, signoffs=tuple(given))
+
+
+def carried_dossier(**changes: Any) -> Dossier:
+    """The dossier of a candidate of which only the bytes changed: owner and approver are carried, on a condition."""
+    first = candidate_body(1)
+    owners = (("bo", Role.BUSINESS_OWNER), ("axel", Role.APPROVER))
+    earlier = (signed(first, *owners, conditions=(LIMIT,)),)
+    second = candidate_body(2, subject={"files": {"model.txt": "sha256:refitted"}})
+    facts: dict[str, Any] = {"earlier": earlier, "signing": {"subject": second.subject_id}} | changes
+    return dossier(second, (("vera", Role.VALIDATOR),), **facts)
 
 
 def permit(**changes: Any) -> Permit:

@@ -22,7 +22,8 @@ def papers() -> Any:
 
 
 def golden_files() -> dict[str, bytes]:
-    """The golden files by name: dossiers that are approved, by invented people, with an exception; the fingerprint.
+    """The golden files by name: dossiers that are approved, by invented people, with an exception, with
+    approvals that are carried from an earlier candidate; the fingerprint.
 
     `excepted-1` was written by the last version whose exceptions had no signature; no later one can write it.
     """
@@ -38,6 +39,7 @@ def golden_files() -> dict[str, bytes]:
         "demonstration-1.dossier": demonstration.content(),
         "approved-2.dossier": made.dossier().content(),
         "excepted-2.dossier": made.dossier(made.body(**failed), exceptions=(made.waiver(),)).content(),
+        "carried-2.dossier": made.carried_dossier().content(),
         "office-1.fingerprint": f"{made.OFFICE.fingerprint}\n".encode(),
     }
 

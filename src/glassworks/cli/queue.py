@@ -14,7 +14,7 @@ from glassworks.line import queue as acts
 @person_option
 @json_option
 def queue(asked: bool, login: str, as_json: bool) -> None:
-    """List the submitted models, the riskiest, most valuable and longest waiting first."""
+    """List submitted models and releases to validate again: the riskiest, most valuable, longest waiting first."""
     with installation() as parts:
         who = acting(parts, login)
         refused = {one.candidate: one.why_not for one in acts.validate_all(parts, who)} if asked else {}
@@ -27,9 +27,11 @@ def queue(asked: bool, login: str, as_json: bool) -> None:
 
 def _told(one: Waiting) -> str:
     state = {"waits": "waits", "work": one.progress, "failed": f"failed: {one.progress}", "recomputed": "recomputed"}
+    state["due"] = f"to be validated again. {one.progress}"
     why = f"  ({one.why_not})" if one.why_not else ""
     target = f"{plain(one.target)} {one.unit} a {one.period}"
-    return f"{one.use_case}  {one.candidate}  {one.name}: tier {one.tier}, target {target}, {state[one.state]}{why}"
+    told = f"{one.use_case}  {one.candidate}  {one.name}: tier {one.tier}, target {target}, {state[one.state]}{why}"
+    return "\n".join([told, *(f"    {change}" for change in one.changes)])
 
 
 COMMANDS = (queue,)

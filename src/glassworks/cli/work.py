@@ -7,7 +7,7 @@ from typing import Any
 import click
 import polars as pl
 
-from glassworks.cli import hold, own, papers, queue, scoping, what_if
+from glassworks.cli import again, hold, own, papers, queue, scoping, what_if
 from glassworks.cli.session import (
     acting,
     content,
@@ -366,5 +366,13 @@ def monitor(use_case: str, replay: bool, login: str, as_json: bool) -> None:
         say(found, as_json, scoping.told(found))
 
 
-for command in (*scoping.COMMANDS, what_if.what_if, *hold.COMMANDS, *papers.COMMANDS, *queue.COMMANDS, *own.COMMANDS):
+for command in (
+    *scoping.COMMANDS,
+    what_if.what_if,
+    *hold.COMMANDS,
+    *papers.COMMANDS,
+    *queue.COMMANDS,
+    *own.COMMANDS,
+    *again.COMMANDS,
+):
     work.add_command(command)

@@ -5,18 +5,23 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from glassworks.core import canonical, counter, signoff
+from glassworks.core import canonical, counter, reapproval, signoff
 from glassworks.core.carried import Earlier, carried
 from glassworks.core.contract import Brief, Tier
 from glassworks.core.finding import Finding
 from glassworks.core.gate import Decision, Evidence, decide
+from glassworks.core.lock import Lock
 from glassworks.core.people import KeyList
 from glassworks.core.policy import PolicyPack
+from glassworks.core.reapproval import Grounds, Stood
 from glassworks.core.record import Moment, Part, Record, added
 from glassworks.core.result import Result
 from glassworks.core.signoff import SignOff
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import LineStop, Look, Waiver
+
+CARRYING = (Stage.SCOPE, Stage.VALIDATE)
+"""The gates at which approvals of an earlier body may still count."""
 
 
 class Body(Part):
@@ -24,7 +29,8 @@ class Body(Part):
 
     `subject` is the record decided about (brief, dataset, candidate or round) as plain data.
     `attachments` maps a name to base64 content, inlined so that the file stands alone. Before the second format an
-    exception was granted without a signature of its own.
+    exception was granted without a signature of its own. At gate 4, `grounds` says what data the candidate was judged
+    on, and `lock` with which packages it was recomputed.
     """
 
     format: Literal["glassworks-dossier/1", "glassworks-dossier/2"] = "glassworks-dossier/2"
@@ -44,6 +50,8 @@ class Body(Part):
     authors: tuple[str, ...] = ()
     looks: tuple[Look, ...] = ()
     attachments: dict[str, str] = Field(default_factory=dict)
+    grounds: Grounds | None = added(None)
+    lock: Lock | None = added(None)
     made_at: Moment
 
 
@@ -57,7 +65,7 @@ class Prepared(Record):
 
 
 class Signed(Part):
-    """The body of an earlier version of a KPI contract with the approvals of it that may still hold."""
+    """An earlier body, of a KPI contract or of a released candidate, with the approvals of it that may still hold."""
 
     body: Body
     body_digest: str
@@ -69,11 +77,16 @@ class Signed(Part):
             dossier=self.body_digest, brief=self.body.brief, policy=self.body.policy.digest, signoffs=self.signoffs
         )
 
+    def stood(self) -> Stood:
+        """The candidate as it stood at gate 4, and who approved it."""
+        return stood(self.body, self.body_digest, self.signoffs)
+
 
 class Dossier(Part):
     """The file: the signed body, and everything the gate needs beside it to be decided again.
 
-    `earlier` are the versions of a KPI contract from which approvals are carried, whole, so that an outsider can tell.
+    `earlier` are the versions of a KPI contract, or the released candidates, from which approvals are carried: whole,
+    so that an outsider can tell.
     """
 
     body: Body
@@ -98,7 +111,7 @@ class Dossier(Part):
             policy=self.body.policy,
             results=self.body.results,
             signoffs=self.signoffs,
-            carried=held(self.body, (one.terms() for one in self.earlier), self.decided_at),
+            carried=held(self.body, self.body_digest, self.earlier, self.decided_at),
             authors=self.body.authors,
             exceptions=self.exceptions,
             void=void(self.body, self.exceptions, self.keys),
@@ -116,11 +129,36 @@ class Dossier(Part):
         return canonical.to_bytes(self.facts())
 
 
-def held(body: Body, earlier: Iterable[Earlier], now: Moment) -> tuple[SignOff, ...]:
-    """The approvals of earlier versions that count at this body's gate: at gate 1 alone."""
-    if body.stage is not Stage.SCOPE:
-        return ()
-    return carried(body.brief, body.policy, body.tier, earlier, now)
+def held(body: Body, digest: str, earlier: Iterable[Signed], now: Moment) -> tuple[SignOff, ...]:
+    """The approvals of earlier bodies that count at this body's gate: at gates 1 and 4 alone."""
+    if body.stage is Stage.SCOPE:
+        return carried(body.brief, body.policy, body.tier, (one.terms() for one in earlier), now)
+    if body.stage is Stage.VALIDATE:
+        return reapproval.carried(stood(body, digest), body.policy, (one.stood() for one in earlier), now)
+    return ()
+
+
+def stood(body: Body, digest: str, signoffs: tuple[SignOff, ...] = ()) -> Stood:
+    """The candidate that a body of gate 4 is about, as far as re-approval asks."""
+    subject = body.subject
+    return Stood(
+        dossier=digest,
+        use_case=body.use_case,
+        environment=body.environment,
+        demonstration=body.demonstration,
+        candidate=body.subject_id,
+        made_by=str(subject.get("made_by", "")),
+        card=subject.get("card") or {},
+        files=subject.get("files") or {},
+        brief=body.brief,
+        grounds=body.grounds,
+        lock=body.lock,
+        policy=body.policy.digest,
+        tier=body.tier,
+        verdicts={one.check: one.verdict for one in body.results},
+        authors=body.authors,
+        signoffs=signoffs,
+    )
 
 
 def void(body: Body, exceptions: tuple[Waiver, ...], keys: KeyList) -> dict[str, str]:
@@ -143,15 +181,19 @@ def _signoff_faults(dossier: Dossier, one: SignOff) -> list[str]:
 
 
 def _earlier_faults(dossier: Dossier, file: dict[str, Any]) -> list[str]:
-    """What is wrong with the earlier versions from which approvals are carried."""
-    found = []
+    """What is wrong with the earlier bodies from which approvals are carried."""
+    found, stage = [], dossier.body.stage
     for one, read in zip(dossier.earlier, file.get("earlier", ()), strict=True):
+        body = one.body
+        what = f"the earlier version {body.subject_id}"
         if canonical.digest(read["body"]) != one.body_digest:
-            found.append(f"the earlier version {one.body.subject_id} does not have the digest that was signed")
-        if (one.body.use_case, one.body.stage) != (dossier.body.use_case, Stage.SCOPE):
-            found.append(f"the earlier version {one.body.subject_id} is of another use case or gate")
-        if one.body.subject_id != one.body.brief.id:
-            found.append(f"the earlier version {one.body.subject_id} is about another brief than it holds")
+            found.append(f"{what} does not have the digest that was signed")
+        if (body.use_case, body.stage) != (dossier.body.use_case, stage) or stage not in CARRYING:
+            found.append(f"{what} is of another use case or gate")
+        if body.stage is Stage.SCOPE and body.subject_id != body.brief.id:
+            found.append(f"{what} is about another brief than it holds")
+        if body.stage is Stage.VALIDATE and body.subject_id != body.subject.get("id"):
+            found.append(f"{what} is about another candidate than it holds")
         for given in one.signoffs:
             wrong = signoff.faults(given, dossier.keys) + _invented(dossier, given)
             wrong += ["it is for another dossier"] if given.dossier != one.body_digest else []

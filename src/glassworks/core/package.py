@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from glassworks.core.contract import Task
+from glassworks.core.lock import Lock
 from glassworks.core.record import Part, added
 from glassworks.core.usecase import DataContract, ModelCard
 
@@ -25,6 +26,7 @@ class Package(Part):
     capacity acted on, by what acting is expected to gain. Of several classes the answer worth most is given: by
     `answer_values` (truth by answer, in the order of the card's labels), each times the row's number in the column that
     `answer_columns` names at its place, if any; or else the likeliest. Each answer is given at most `reasons` reasons.
+    `lock` is the environment in which the office recomputed the model, `lock_file` the digest of `environment.lock`.
     """
 
     format: Literal["glassworks-package/1"] = "glassworks-package/1"
@@ -47,6 +49,8 @@ class Package(Part):
     if_model_down: str = ""
     purpose: str = ""
     period: str = ""
+    lock: Lock | None = added(None)
+    lock_file: str = added("")
 
     def expected_gain(self, probability: float, row: Mapping[str, Any]) -> float | None:
         """What acting on the row is expected to gain: p b + (1 - p) g; None where an amount is missing or negative."""

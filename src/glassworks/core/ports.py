@@ -8,6 +8,7 @@ from pydantic import Field
 
 from glassworks.core.contract import Task
 from glassworks.core.journal import Act, Entry
+from glassworks.core.lock import Lock
 from glassworks.core.record import Moment, Part, Record
 from glassworks.core.usecase import ModelCard
 
@@ -145,6 +146,9 @@ class Fitter(Protocol):
 
     def load(self, card: ModelCard, files: Mapping[str, bytes]) -> Model:
         """Load a model from its files. Raises `FixTheInput` when they cannot be read."""
+
+    def lock(self, card: ModelCard, files: Mapping[str, bytes]) -> Lock:
+        """The versions of Python and of the packages that a model with these files needs here."""
 
     def check(self, source: bytes, frame: Frame, seconds: float) -> Any:
         """What the function `check` of Python source says about rows within a time; plain data, not to be trusted."""

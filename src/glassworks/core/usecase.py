@@ -165,7 +165,11 @@ class ModelCard(Part):
 
 
 class Candidate(Record):
-    """A model proposed: the bytes (a manifest of files by digest), its card, and its author."""
+    """A model proposed: the bytes (a manifest of files by digest), its card, and its author.
+
+    `follows` names the released candidate whose very bytes are laid again, to be validated under what is in force now;
+    `fitted_on` is then the dataset that those bytes were fitted on.
+    """
 
     kind: ClassVar[str] = "candidate"
     name: str
@@ -178,6 +182,8 @@ class Candidate(Record):
     state: Literal["proposed", "submitted", "refused", "approved", "withdrawn"] = "proposed"
     claims: tuple[Estimate, ...] = ()
     planted: str = ""
+    follows: str = added("")
+    fitted_on: str = added("")
     version: int = 1
     made_at: Moment
 

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from glassworks.core.contract import Task
 from glassworks.core.errors import Broken, FixTheInput
+from glassworks.core.lock import Lock
 from glassworks.core.ports import Frame, Recipe
 from glassworks.core.record import new_id
 from glassworks.core.usecase import ModelCard
@@ -101,6 +102,12 @@ class ModelHost:
         model = LoadedModel(self, card, files)
         model.load()
         return model
+
+    def lock(self, card: ModelCard, files: Mapping[str, bytes]) -> Lock:
+        """The versions of Python and of the packages that a model with these files needs in the child."""
+        header = {"do": "lock", "card": card.facts(), "files": list(files)}
+        answer, _ = self.ask(header, list(files.values()), LARGEST_HEADER)
+        return Lock.model_validate(answer.get("lock"))
 
     def check(self, source: bytes, frame: Frame, seconds: float) -> Any:
         """What a validator's own check, given as Python source, says about rows in the child."""

@@ -27,6 +27,7 @@ from glassworks.core.errors import FixTheInput, GlassworksError
 from glassworks.core.ports import Framework, Recipe
 from glassworks.core.usecase import ModelCard
 from glassworks.frameworks import own_check
+from glassworks.frameworks.lock import lock_of
 
 OURS = {
     "lightgbm": "light_gbm",
@@ -117,6 +118,7 @@ class Host:
             "predict": self._predict,
             "describe": self._describe,
             "check": self._check,
+            "lock": self._lock,
         }
         if do in ("predict", "describe") and header["handle"] not in self._models:
             return {"unknown": True}, []
@@ -171,6 +173,11 @@ class Host:
     def _check(self, header: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
         said = own_check.asked(parts[0], pl.read_ipc(io.BytesIO(parts[1])))
         return {"said": said if isinstance(said, dict) else None}, []
+
+    def _lock(self, header: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
+        card = ModelCard.model_validate(header["card"])
+        files = dict(zip(header["files"], parts, strict=True))
+        return {"lock": lock_of(type(framework(card.framework)).__module__, files).facts()}, []
 
 
 def _read(stream: BinaryIO) -> tuple[dict[str, Any], list[bytes]] | None:

@@ -20,6 +20,7 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "add own evidence": (Role.VALIDATOR,),
     "ask question": (Role.VALIDATOR,),
     "answer question": (Role.DATA_SCIENTIST,),
+    "validate again": (Role.DATA_SCIENTIST, Role.VALIDATOR),
     "raise finding": (Role.VALIDATOR,),
     "close finding": (Role.VALIDATOR,),
     "ask exception": (Role.BUSINESS_OWNER, Role.DATA_SCIENTIST),

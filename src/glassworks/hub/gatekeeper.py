@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from glassworks.core import canonical, signoff
-from glassworks.core.dossier import Body, Dossier, Prepared, Signed, held, void
+from glassworks.core.dossier import Body, Dossier, Prepared, held, void
 from glassworks.core.errors import NotFound
 from glassworks.core.finding import Finding
 from glassworks.core.gate import Decision, Evidence, decide
@@ -11,9 +11,10 @@ from glassworks.core.journal import Act
 from glassworks.core.people import KeyList
 from glassworks.core.ports import Ledger, Vault
 from glassworks.core.record import Moment, new_id
-from glassworks.core.signoff import Meaning, SignOff
+from glassworks.core.signoff import SignOff
 from glassworks.core.stage import Stage, Status, after, may_move
 from glassworks.core.usecase import GateRecord, LineStop, UseCase, Waiver
+from glassworks.hub import earlier
 
 
 def prepare(ledger: Ledger, vault: Vault, body: Body, *, line: str, who: str) -> Prepared:
@@ -72,38 +73,15 @@ def evidence(ledger: Ledger, vault: Vault, keys: KeyList, prepared: Prepared, no
         policy=body.policy,
         results=body.results,
         signoffs=tuple(s for s in given if not signoff.faults(s, keys)),
-        carried=_unrefused(held(body, (one.terms() for one in _earlier(ledger, vault, keys, prepared)), now), every),
+        carried=earlier.unrefused(
+            held(body, prepared.id, earlier.bodies(ledger, vault, keys, prepared), now), every, prepared.stage
+        ),
         authors=body.authors,
         exceptions=exceptions,
         void=void(body, exceptions, keys),
         findings=tuple(f for f in ledger.find(Finding, use_case=case.id) if f.subject == prepared.subject),
         stops=stops_over(ledger, case),
         now=now,
-    )
-
-
-def _unrefused(carried: tuple[SignOff, ...], every: Sequence[SignOff]) -> tuple[SignOff, ...]:
-    """Approvals whose role has not refused a later version: who refused once is asked again."""
-    refused = [s for s in every if s.stage is Stage.SCOPE and s.meaning is Meaning.REFUSE]
-    return tuple(one for one in carried if not any(s.role is one.role and s.signed_at > one.signed_at for s in refused))
-
-
-def _earlier(ledger: Ledger, vault: Vault, keys: KeyList, prepared: Prepared) -> list[Signed]:
-    """The versions of the KPI contract that were agreed before, with the approvals of them that verify."""
-    if prepared.stage is not Stage.SCOPE:
-        return []
-    gates = ledger.find(GateRecord, use_case=prepared.use_case, stage=Stage.SCOPE)
-    opened = dict.fromkeys(gate.dossier for gate in gates if gate.open and gate.dossier != prepared.id)
-    return [
-        _signed(vault, digest, tuple(s for s in given if not signoff.faults(s, keys)))
-        for digest in opened
-        for given in [ledger.find(SignOff, use_case=prepared.use_case, dossier=digest)]
-    ]
-
-
-def _signed(vault: Vault, digest: str, signoffs: tuple[SignOff, ...]) -> Signed:
-    return Signed(
-        body=Body.model_validate(canonical.parse_strict(vault.get(digest))), body_digest=digest, signoffs=signoffs
     )
 
 
@@ -114,7 +92,7 @@ def dossier_file(vault: Vault, keys: KeyList, seen: Evidence, decision: Decision
     return Dossier(
         body=body,
         earlier=tuple(
-            _signed(vault, digest, tuple(s for s in seen.carried if s.dossier == digest)) for digest in versions
+            earlier.signed(vault, digest, tuple(s for s in seen.carried if s.dossier == digest)) for digest in versions
         ),
         body_digest=seen.dossier,
         signoffs=seen.signoffs,

@@ -129,7 +129,10 @@ def _copies(parts: Parts) -> Iterator[tuple[Path, bytes]]:
         place, content = parts.serving / release.id, parts.vault.get(release.package)
         yield place / releases.PACKAGE, content
         yield place / releases.PERMIT, canonical.to_bytes(outcome.permit_of(parts, release).facts())
-        for digest in Package.model_validate(canonical.parse_strict(content)).files.values():
+        package = Package.model_validate(canonical.parse_strict(content))
+        if package.lock:
+            yield place / releases.LOCK, package.lock.content()
+        for digest in package.files.values():
             yield releases.stored_file(place, digest), parts.vault.get(digest)
     for name, gate in outcome.dossier_files(parts).items():
         yield parts.dossiers / name, parts.vault.get(gate.file)

@@ -9,8 +9,10 @@ from glassworks.core.contract import Brief, Task
 from glassworks.core.dossier import Body, Prepared
 from glassworks.core.errors import Conflict, FixTheInput, GateClosed, NotAllowed, NotFound
 from glassworks.core.journal import Act
+from glassworks.core.lock import Lock
 from glassworks.core.people import Actor, LineOfBusiness, Person
 from glassworks.core.policy import PolicyPack
+from glassworks.core.reapproval import Grounds
 from glassworks.core.record import Record
 from glassworks.core.result import Result
 from glassworks.core.stage import Stage, Status
@@ -217,6 +219,8 @@ def keep(
     who: str,
     policy: PolicyPack | None = None,
     attachments: Mapping[str, str] | None = None,
+    grounds: Grounds | None = None,
+    lock: Lock | None = None,
 ) -> Prepared:
     """Write results and lay the dossier's body ready for signatures, in one transaction."""
     body = Body(
@@ -236,6 +240,8 @@ def keep(
         authors=tuple(sorted(set(authors))),
         looks=tuple(parts.ledger.find(Look, use_case=case.id)),
         attachments=dict(attachments or {}),
+        grounds=grounds,
+        lock=lock,
         made_at=parts.now(),
     )
     with parts.ledger.transaction():

@@ -25,8 +25,8 @@ from glassworks.stages.validate.validated import Validated
 
 Format = Literal["html", "pdf", "markdown"]
 BILL_KIND, BILL_ENDING = "application/vnd.cyclonedx+json; version=1.6", ".cdx.json"
-LOCK = "requirements.txt"
-"""The list of packages that MLflow writes beside a model."""
+OWN_LIST = "requirements.txt"
+"""The list of packages that MLflow writes beside a model: it counts where no environment lock was written down."""
 KINDS: dict[Format, str] = {
     "html": "text/html; charset=utf-8",
     "pdf": "application/pdf",
@@ -117,12 +117,13 @@ def _validated(parts: Parts, who: Actor, use_case: str, candidate_id: str) -> tu
 
 def _told(parts: Parts, case: UseCase, prepared: Prepared, body: Body) -> Validated:
     files: dict[str, str] = body.subject["files"]
-    lock = next((digest for name, digest in sorted(files.items()) if PurePosixPath(name).name == LOCK), "")
+    own = next((digest for name, digest in sorted(files.items()) if PurePosixPath(name).name == OWN_LIST), "")
+    stated = parts.vault.get(own).decode(errors="replace") if own else ""
     return Validated(
         body=body,
         dossier=prepared.id,
         dataset=cases.of_case(parts, Dataset, case, body.subject["dataset"]),
-        lock=parts.vault.get(lock).decode(errors="replace") if lock else "",
+        lock=body.lock.content().decode() if body.lock else stated,
     )
 
 

@@ -67,14 +67,15 @@ def _mark(parts: Parts, case: UseCase, candidate_id: str, state: str) -> Candida
 def _release(parts: Parts, case: UseCase, seen: Evidence, dossier: str) -> Release:
     """Make the release and its first permit."""
     candidate = cases.of_case(parts, Candidate, case, seen.subject)
-    ground = ground_ends(parts, case, Body.model_validate(canonical.parse_strict(parts.vault.get(seen.dossier))))
+    body = Body.model_validate(canonical.parse_strict(parts.vault.get(seen.dossier)))
+    ground = ground_ends(parts, case, body)
     if ground and ground <= seen.now:
         raise GateClosed("What an earlier gate rests on has run out.", [ended(ground)])
     brief = cases.contract(parts, case)
     dataset = cases.signed_data(parts, case, candidate.dataset)
     if dataset.contract is None:
         raise GateClosed("There is no data contract.", ["The domain expert decides on the columns first."])
-    package = pack(candidate, dataset.contract, brief)
+    package = pack(candidate, dataset.contract, brief, body.lock)
     kpi = next((r for r in seen.results if r.check == "kpi"), None)
     release = Release(
         id=new_id("rel"),
@@ -88,7 +89,7 @@ def _release(parts: Parts, case: UseCase, seen: Evidence, dossier: str) -> Relea
         threshold=package.threshold,
         capacity_share=package.capacity_share,
         promised=kpi.answer.estimates if kpi else (),
-        conditions=tuple(c for s in seen.signoffs for c in s.conditions),
+        conditions=tuple(dict.fromkeys(c for s in (*seen.carried, *seen.signoffs) for c in s.conditions)),
         released_at=seen.now,
     )
     act = Act(

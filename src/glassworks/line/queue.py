@@ -1,4 +1,4 @@
-"""The validators' queue: every submitted model, the riskiest, most valuable and longest waiting first."""
+"""The validators' queue: submitted models and releases to validate again; the riskiest and most valuable first."""
 
 from typing import Literal
 
@@ -8,9 +8,9 @@ from glassworks.core.people import Actor
 from glassworks.core.ports import Job
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, Dataset, GateRecord, UseCase
-from glassworks.core.waiting import Waiting
+from glassworks.core.waiting import Revalidation, Waiting
 from glassworks.hub.access import may
-from glassworks.line import cases, people, validate, view
+from glassworks.line import cases, people, revalidation, validate, view
 from glassworks.line.parts import Parts
 
 RISK = {tier: place for place, tier in enumerate(Tier)}
@@ -19,8 +19,15 @@ OWN = "You made a part of it: another validator has it recomputed."
 
 
 def queue(parts: Parts, who: Actor) -> list[Waiting]:
-    """Submitted models that no gate has settled, ordered by risk tier, then by the KPI target, then by waiting."""
-    found = [one for case in view.use_cases(parts, who) for one in _of_case(parts, who, case)]
+    """Submitted models that no gate has settled, and releases of which something changed since they were approved.
+
+    They are ordered by risk tier, then by the KPI target, then by waiting.
+    """
+    found = []
+    for case in view.use_cases(parts, who):
+        due = revalidation.due(parts, case)
+        found += _of_case(parts, who, case, due)
+        found += [_due(parts, who, case, due)] if due and due.laid_state != "submitted" else []
     return sorted(found, key=order)
 
 
@@ -45,7 +52,28 @@ def validate_all(parts: Parts, who: Actor) -> list[Waiting]:
     return [one.model_copy(update={"why_not": refused.get(one.candidate, one.why_not)}) for one in told]
 
 
-def _of_case(parts: Parts, who: Actor, case: UseCase) -> list[Waiting]:
+def _due(parts: Parts, who: Actor, case: UseCase, due: Revalidation) -> Waiting:
+    brief = cases.contract(parts, case)
+    return Waiting(
+        use_case=case.id,
+        title=case.title,
+        line=case.line,
+        candidate=due.candidate,
+        name=due.name,
+        tier=brief.tier,
+        target=brief.kpi.target,
+        unit=brief.kpi.unit,
+        period=brief.kpi.period,
+        since=due.since,
+        state="due",
+        progress=due.says,
+        kind="re-validation",
+        changes=tuple(one.sentence for one in due.reasons),
+        why_not="" if may(who, "validate again", case.line) else "A data scientist or a validator asks for it.",
+    )
+
+
+def _of_case(parts: Parts, who: Actor, case: UseCase, due: Revalidation | None) -> list[Waiting]:
     waiting = [one for one in cases.candidates(parts, case) if one.state == "submitted"]
     if not waiting:
         return []
@@ -60,6 +88,7 @@ def _of_case(parts: Parts, who: Actor, case: UseCase) -> list[Waiting]:
             continue
         job = next((job for job in jobs if job.arguments.get("candidate") == one.id), None)
         state = _state(parts, case, one, job)
+        again = due is not None and one.follows == due.candidate
         found.append(
             Waiting(
                 use_case=case.id,
@@ -73,6 +102,8 @@ def _of_case(parts: Parts, who: Actor, case: UseCase) -> list[Waiting]:
                 period=brief.kpi.period,
                 since=passed.get(one.id, one.made_at),
                 state=state,
+                kind="re-validation" if again else "validation",
+                changes=tuple(reason.sentence for reason in due.reasons) if due and again else (),
                 job=job.id if job and state in ("work", "failed") else "",
                 progress=(job.error or job.progress or job.state) if job and state in ("work", "failed") else "",
                 share=job.share if job and state == "work" else 0.0,

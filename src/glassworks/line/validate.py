@@ -1,16 +1,19 @@
 """Acts of the validate stage: the office opens the sealed rows, counts the look first, and recomputes everything."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
 
+from glassworks.core import canonical
 from glassworks.core.contract import Brief
 from glassworks.core.errors import GateClosed, NotAllowed
 from glassworks.core.journal import Act
 from glassworks.core.own import OwnEvidence
 from glassworks.core.people import Actor
 from glassworks.core.ports import Fitter, Job, Model
+from glassworks.core.reapproval import Grounds
 from glassworks.core.result import Answer, Result, Verdict
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, Dataset, Look, ModelCard, UseCase
@@ -91,6 +94,13 @@ def authors(candidate: Candidate, dataset: Dataset, brief: Brief) -> list[str]:
     return [candidate.author, dataset.added_by, *decided, brief.saved_by]
 
 
+def grounds(dataset: Dataset) -> Grounds:
+    """What a candidate is judged on, for the question what changed since an earlier one was approved."""
+    division = canonical.digest([dataset.division, dataset.seed, dataset.rows_open, dataset.rows_sealed])
+    contract = canonical.digest(dataset.facts().get("contract"))
+    return Grounds(table=dataset.fingerprint, division=division, contract=contract)
+
+
 def _room_for_look(parts: Parts, case: UseCase, candidate: Candidate) -> tuple[int, list[Look]]:
     """The number of this candidate's look, and the looks before it at these rows; refused when all are spent."""
     policy = parts.policy(case.line)
@@ -169,13 +179,12 @@ def validate(parts: Parts, case: UseCase, candidate: Candidate, who: str, report
     with parts.model_host(case.id) as fitter:
         report("scoring sealed rows", 0.2)
         results = _recompute(parts, case, candidate, brief, dataset, opened, files, number, fitter, added)
-    made_by = authors(candidate, dataset, brief)
-    inside = own_suite.attachments(parts, added)
+        lock = fitter.lock(candidate.card, files)
+    facts: dict[str, Any] = {"authors": authors(candidate, dataset, brief), "grounds": grounds(dataset), "lock": lock}
+    facts["attachments"] = own_suite.attachments(parts, added)
     with parts.ledger.transaction():
         own_suite.mark_asked(parts, added)
-        cases.keep(
-            parts, case, Stage.VALIDATE, candidate, results, brief=brief, authors=made_by, who=who, attachments=inside
-        )
+        cases.keep(parts, case, Stage.VALIDATE, candidate, results, brief=brief, who=who, **facts)
     report("validated", 1.0)
     return results
 
@@ -244,8 +253,11 @@ def _beside(
 def _refitted(
     candidate: Candidate, brief: Brief, open_rows: pl.DataFrame, fitter: Fitter
 ) -> Callable[[int | None], Model] | None:
-    """How to fit the candidate again, with its own seed or another; None for a model that was brought as it is."""
-    if candidate.made_by != "builder":
+    """How to fit the candidate again, with its own seed or another; None for a model that was brought as it is.
+
+    A released model that is laid again was fitted on the rows of its day: on other rows it is as it is, too.
+    """
+    if candidate.made_by != "builder" or candidate.fitted_on not in ("", candidate.dataset):
         return None
     card = candidate.card
 

@@ -20,12 +20,13 @@ from glassworks.core.usecase import Candidate, Dataset, ModelCard, UseCase
 from glassworks.sdk.findings import Findings
 from glassworks.sdk.report import Line, Report
 from glassworks.sdk.scoping import Ask
+from glassworks.sdk.validating import Validating
 
 POLL_SECONDS = 0.5
 ENDED = ("done", "failed")
 
 
-class Case(Findings):
+class Case(Findings, Validating):
     """One use case, as the signed-in person may see it."""
 
     def __init__(self, ask: Ask, record: UseCase) -> None:

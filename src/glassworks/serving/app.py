@@ -240,7 +240,9 @@ class ServingApp:
         return answers.metadata(await self._served(call.release))
 
     async def _model_ready(self, call: Call) -> Any:
-        return {"name": (await self._served(call.release)).id, "ready": True}
+        served = await self._served(call.release)
+        told = {"environment": list(served.differs)} if served.differs else {}
+        return {"name": served.id, "ready": True, **told}
 
 
 class _Gone(Exception):

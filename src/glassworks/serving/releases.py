@@ -10,9 +10,11 @@ from typing import Protocol
 
 from glassworks.core.conditions import Terms, terms
 from glassworks.core.errors import FixTheInput, GlassworksError, NotFound, PermitRefused
+from glassworks.core.lock import differing, why_not_load
 from glassworks.core.package import Package
 from glassworks.core.permit import Permit, Revocations, revoked_releases, why_not_run
 from glassworks.core.usecase import ModelCard
+from glassworks.frameworks.lock import installed
 from glassworks.serving.budget import Budget
 from glassworks.serving.scoring import Scorer, Scoring
 from glassworks.store import releases as folder_of
@@ -41,6 +43,7 @@ class Served:
         self._budget: Budget | None = None
         self.permit: Permit | None = None
         self.terms = Terms()
+        self.differs: tuple[str, ...] = ()
 
     def budget_of(self, log: PredictionLog) -> Budget:
         """How many cases it may still answer, where its approval names a volume."""
@@ -190,6 +193,7 @@ class Releases:
         package = content.package
         if unknown := set(package.card.inputs) - {column.name for column in package.contract.columns}:
             raise _refused(f"Rule data-contract: it does not describe the input {sorted(unknown)[0]}.")
+        differs = _environment(package)
         host = self._host_factory()
         try:
             model = host.load(package.card, content.files)
@@ -197,6 +201,9 @@ class Releases:
             host.close()
             raise _refused(f"Rule model-loads: {fault.what}") from fault
         served = Served(release, package, content.digest, Scorer(model), host)
+        served.differs = differs
+        for sentence in differs:
+            log.warning("release %s runs with another package: %s", release, sentence)
         self._running[release] = served
         log.info("release %s loaded", release)
         return served
@@ -214,6 +221,16 @@ class Releases:
             raise _refused("Rule revocations-order: the list of revocations is older than one seen before.")
         self._newest = found
         return revoked
+
+
+def _environment(package: Package) -> tuple[str, ...]:
+    """What is installed here in another version than the lock says; what cannot run with it is refused."""
+    if package.lock is None:
+        return ()
+    found = installed(package.lock.packages)
+    if why := why_not_load(package.lock, found):
+        raise _refused(f"Rule environment-lock: {why}.")
+    return differing(package.lock, found)
 
 
 def _refused(why: str) -> PermitRefused:

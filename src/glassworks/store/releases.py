@@ -16,7 +16,7 @@ from glassworks.core.permit import Permit, Revocations
 from glassworks.store.segments import sync_folder, write_whole
 
 RELEASE_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,100}")
-PACKAGE, PERMIT, FILES = "package.json", "permit.json", "files"
+PACKAGE, PERMIT, FILES, LOCK = "package.json", "permit.json", "files", "environment.lock"
 REVOCATIONS, TOKENS = "revocations.json", "tokens.json"
 REFUSALS, TAKEN = "refusals.jsonl", "refusals.taken"
 
@@ -53,6 +53,7 @@ def write_release(place: Path, package: Package, files: Mapping[str, bytes], per
         (fresh / FILES).mkdir(parents=True, mode=0o700)
         for name, digest in package.files.items():
             write_whole(stored_file(fresh, digest), files[name])
+        _write_lock(fresh, package)
         write_whole(fresh / PACKAGE, content)
         write_whole(fresh / PERMIT, canonical.to_bytes(permit.facts()))
         fresh.rename(place)
@@ -70,8 +71,26 @@ def _complete(place: Path, package: Package, files: Mapping[str, bytes]) -> None
     for name, digest in package.files.items():
         if not stored_file(place, digest).exists():
             write_whole(stored_file(place, digest), files[name])
+    _write_lock(place, package)
     if not (place / PACKAGE).exists():
         write_whole(place / PACKAGE, content)
+
+
+def _write_lock(place: Path, package: Package) -> None:
+    """Lay the environment lock beside the files, for people and for installers; what is there stays."""
+    if package.lock and not (place / LOCK).exists():
+        write_whole(place / LOCK, package.lock.content())
+
+
+def _check_lock(place: Path, package: Package) -> None:
+    """Refuse a release whose environment lock is gone, or says something else than the package."""
+    said = package.lock.file_digest if package.lock else ""
+    try:
+        found = canonical.digest_bytes((place / LOCK).read_bytes()) if package.lock_file else ""
+    except OSError as error:
+        raise FixTheInput("A file of this release is missing.") from error
+    if not said == package.lock_file == found:
+        raise FixTheInput("A file of this release was changed.")
 
 
 def write_permit(folder: Path, permit: Permit) -> None:
@@ -114,6 +133,7 @@ def read_release(folder: Path, release: str) -> ReleaseBytes:
         package = Package.model_validate(canonical.parse_strict(content))
     except ValueError as error:
         raise FixTheInput("The package of this release cannot be read.") from error
+    _check_lock(place, package)
     files = {}
     for name, digest in package.files.items():
         try:

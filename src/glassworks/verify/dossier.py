@@ -7,9 +7,10 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from glassworks.core import canonical, signoff
-from glassworks.core.dossier import Dossier, faults
+from glassworks.core.dossier import Dossier, faults, stood
 from glassworks.core.errors import FixTheInput
 from glassworks.core.gate import effective
+from glassworks.core.reapproval import differences
 from glassworks.core.record import Moment
 from glassworks.core.result import Verdict
 from glassworks.core.signoff import SignOff
@@ -171,11 +172,17 @@ def _one_signature(dossier: Dossier, one: SignOff) -> str:
 
 
 def _one_carried(dossier: Dossier, one: SignOff) -> str:
-    version = next(e.body.brief.version for e in dossier.earlier if e.body_digest == one.dossier)
-    return (
-        f"{_name(dossier, one.person)} signed version {version} as {one.role.words}, {METHODS[one.method]}, "
-        f"{_day(one.signed_at)}; it still holds: nothing changed since that a {one.role.words} answers for."
-    )
+    body = next(e.body for e in dossier.earlier if e.body_digest == one.dossier)
+    if body.stage is Stage.SCOPE:
+        what, why = f"signed version {body.brief.version}", f"nothing changed since that a {one.role.words} answers for"
+    else:
+        then = stood(body, one.dossier)
+        changes = " ".join(c.sentence for c in differences(then, stood(dossier.body, dossier.body_digest)))
+        what = f"approved the earlier candidate {body.subject.get('name') or body.subject_id} ({body.subject_id})"
+        why = f"a {one.role.words} does not answer for what changed. Since then: {changes or 'nothing changed.'}"
+    text = f"{_name(dossier, one.person)} {what} as {one.role.words}, {METHODS[one.method]}, {_day(one.signed_at)}; "
+    text += f"it still holds: {why.removesuffix('.')}."
+    return text + (f" On condition: {'; '.join(one.conditions)}." if one.conditions else "")
 
 
 def _what_was_seen(dossier: Dossier) -> list[str]:

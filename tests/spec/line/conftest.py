@@ -36,3 +36,8 @@ def at(shelf: Any, bench_kit: ModuleType, tmp_path: Path) -> Iterator[Callable[[
     """`at("validated")`: an own installation that stands at a step of the journey."""
     with ExitStack() as stack:
         yield lambda step: stack.enter_context(bench_kit.opened(shelf.copy(step, tmp_path / "home")))
+
+
+@pytest.fixture(scope="session")
+def terminal_kit() -> ModuleType:
+    return fake("terminal")

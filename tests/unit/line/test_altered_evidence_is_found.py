@@ -104,7 +104,7 @@ def test_one_changed_byte_or_a_deleted_file_is_found_in_every_kind_of_file_and_n
         "keys//office.key", "keys//service.token", "vault//bytes", "dossiers//.dossier",
         "log/predictions/.log", "log/predictions/.seal", "log/predictions/.head",
         "log/outcomes/.log", "log/outcomes/.head",
-        "serving//package.json", "serving//permit.json", "serving//bytes",
+        "serving//package.json", "serving//permit.json", "serving//bytes", "serving//.lock",
         "serving//revocations.json", "serving//tokens.json",
     }  # fmt: skip
     for kind, file in kinds.items():
@@ -141,9 +141,10 @@ def test_a_deleted_copy_is_written_again_from_ledger_and_vault(home: Path, bench
     with bench_kit.opened(home) as one:
         release = home / "serving" / one.case.release
         for path in (next((release / "files").iterdir()), release / "package.json", release / "permit.json",
+                     release / "environment.lock",
                      home / "serving" / "revocations.json", next((home / "dossiers").iterdir())):  # fmt: skip
             path.unlink()
-        assert len(faults(one)) == 5
+        assert len(faults(one)) == 6
         assert outcome.publish(one.parts) == [] and faults(one) == []
 
 

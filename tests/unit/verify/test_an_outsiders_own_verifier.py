@@ -50,6 +50,15 @@ def outsider(content: bytes, fingerprint: str) -> bool:
             for one in file["signoffs"]
         )
         and all(granted(one, by_id) for one in file["exceptions"] if one["granted_by"])
+        and all(agreed_before(one, by_id) for one in file.get("earlier", ()))
+    )
+
+
+def agreed_before(earlier: dict[str, Any], by_id: dict[str, Any]) -> bool:
+    """Whether an earlier body is the one that its carried sign-offs sign."""
+    return "sha256:" + hashlib.sha256(canonical(earlier["body"])).hexdigest() == earlier["body_digest"] and all(
+        one["dossier"] == earlier["body_digest"] and holds(by_id[one["key_id"]]["public_key"], one, "signature")
+        for one in earlier["signoffs"]
     )
 
 
@@ -84,7 +93,8 @@ def granted(exception: dict[str, Any], by_id: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize(
-    "name", ["approved-1.dossier", "demonstration-1.dossier", "approved-2.dossier", "excepted-2.dossier"]
+    "name",
+    ["approved-1.dossier", "demonstration-1.dossier", "approved-2.dossier", "excepted-2.dossier", "carried-2.dossier"],
 )
 def test_an_outsider_can_verify_a_golden_dossier(name: str) -> None:
     content = (GOLDEN / name).read_bytes()

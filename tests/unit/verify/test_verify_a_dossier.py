@@ -64,7 +64,7 @@ def test_an_exception_is_told_with_who_granted_it_and_how(name: str, granted: st
 
 def test_the_golden_files_of_every_format_still_pass() -> None:
     files = sorted(GOLDEN.glob("*.dossier"))
-    assert len(files) == 5
+    assert len(files) == 6
     assert {verify_dossier(file.read_bytes(), PINNED).outcome for file in files} == {"PASS"}
 
 

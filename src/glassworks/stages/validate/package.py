@@ -4,13 +4,14 @@ from typing import Any
 
 from glassworks.core.contract import Brief, Task
 from glassworks.core.errors import FixTheInput
+from glassworks.core.lock import Lock
 from glassworks.core.package import GainTerm, Package
 from glassworks.core.usecase import Candidate, DataContract
 from glassworks.measures.decision import threshold
 from glassworks.measures.worth import BINARY, assumptions, columns, pairs
 
 
-def pack(candidate: Candidate, contract: DataContract, brief: Brief) -> Package:
+def pack(candidate: Candidate, contract: DataContract, brief: Brief, lock: Lock | None = None) -> Package:
     """The manifest of one candidate under one data contract and one KPI contract; equal facts, equal digest."""
     share = brief.decision.capacity_share
     binary = brief.task is Task.BINARY
@@ -37,6 +38,8 @@ def pack(candidate: Candidate, contract: DataContract, brief: Brief) -> Package:
         purpose=brief.purpose,
         period=brief.kpi.period,
         reasons=brief.constraints.reason_codes,
+        lock=lock,
+        lock_file=lock.file_digest if lock else "",
         **_answers(candidate, brief),
     )
 

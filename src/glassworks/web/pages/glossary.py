@@ -36,6 +36,9 @@ MEANINGS = {
         "What a row must look like to be scored: columns, ranges, levels, and the domain expert's decisions about them."
     ),
     "dossier": "Everything a gate saw, in one file that an outsider can verify without this server.",
+    "environment lock": (
+        "The versions of Python and packages with which the office recomputed a model; the permit is bound to it."
+    ),
     "estimate": "A value with its interval, number of cases and method. A bare number is never gated on.",
     "exception": (
         "A waiver of one check, signed by the key of a second person who made no part of the work; it expires, also at "
@@ -83,6 +86,13 @@ MEANINGS = {
     ),
     "playback": "A day on which the team shows its work to those it is for, and writes down what came of it.",
     "policy pack": "Dated, versioned rules as data. A line's pack may only tighten the office's.",
+    "re-approval": (
+        "Gate 4 for the successor of a release: what changed decides who signs again; other approvals are carried."
+    ),
+    "re-validation": (
+        "A release is to be validated again, because something changed since it was approved. It opens by itself; "
+        "nothing stops by itself."
+    ),
     "release": "A model approved: exactly these bytes, for this purpose.",
     "result": "A check's answer: verdict, one sentence, estimates, examples.",
     "risk tier": "Low, medium or high. It decides depth, documents and signers.",

@@ -11,7 +11,7 @@ from glassworks.core.contract import Brief, Task
 from glassworks.core.errors import FixTheInput, NotFound
 from glassworks.core.estimate import plain
 from glassworks.core.stage import Stage, Status
-from glassworks.line import export, operate
+from glassworks.line import environment, export, operate, revalidation
 from glassworks.line.outcome import revoked
 from glassworks.web.access import Line, Who, decides
 from glassworks.web.forms import attachment
@@ -66,6 +66,9 @@ def _page(request: Request, now: Standing, errors: dict[str, str], ranked: dict[
         may_report=standing.allowed(now, "report outcomes"),
         may_monitor=standing.allowed(now, "monitor"),
         may_retire=standing.allowed(now, "retire") and not retired,
+        due=revalidation.due(now.parts, now.case),
+        may_revalidate=standing.allowed(now, "validate again") and not retired,
+        environment=environment.differs(now.parts, release) if release else [],
     )
 
 

@@ -15,7 +15,7 @@ from glassworks.core.people import Actor, Person, Role
 from glassworks.core.result import Verdict
 from glassworks.core.signoff import Meaning, SignOff
 from glassworks.core.stage import Stage
-from glassworks.line import anew, cases, own_key, people, questions, signing
+from glassworks.line import anew, cases, own_key, people, questions, reapproval, signing
 from glassworks.line.parts import Parts
 from glassworks.line.signing import Sheet
 from glassworks.web.access import Line, Who, decides, is_visitor
@@ -83,6 +83,7 @@ def _page(request: Request, now: Standing, sheet: Sheet, error: str, typed: dict
         newer="" if now.settled(stage, subject) else cases.newer_pack(parts, sheet.case, sheet.seen.policy),
         may_prepare=standing.allowed(now, anew.ACTS[stage]),
         rehearsers=_rehearsers(request, now, sheet),
+        changed=reapproval.told(parts, sheet),
         builder=_builder(sheet),
     )
 

@@ -34,8 +34,12 @@ def queue_page(request: Request, parts: Line, who: Who) -> Response:
     found = queue.queue(parts, who)
     ready = [one for one in found if one.state in ("waits", "failed") and not one.why_not]
     under_way = next((one for one in found if one.share), next((one for one in found if one.state == "work"), None))
-    waits = "1 submitted model waits" if len(found) == 1 else f"{len(found)} submitted models wait"
+    due, submitted = sum(one.state == "due" for one in found), sum(one.state != "due" for one in found)
+    waits = "1 submitted model waits" if submitted == 1 else f"{submitted or 'No'} submitted models wait"
     sentence = f"{waits}; you may have {len(ready) or 'none'} of them recomputed."
+    sentence = sentence if submitted else "No submitted model waits."
+    if due:
+        sentence += f" {due} {'release is' if due == 1 else 'releases are'} to be validated again."
     return show(
         request,
         "validate/queue.html",
