@@ -1,4 +1,4 @@
-"""`glassworks work`, the documents: KPI contract, validation report, model card and bill of materials as a file."""
+"""`glassworks work`, the documents as files, and the list of those that a policy asks for."""
 
 from pathlib import Path
 
@@ -6,8 +6,9 @@ import click
 
 from glassworks.cli.session import acting, installation, json_option, person_option, say, written
 from glassworks.core.document import Document
+from glassworks.core.documentation import Point
 from glassworks.core.errors import FixTheInput
-from glassworks.line import documents
+from glassworks.line import documentation, documents
 
 
 def _write(document: Document, out: Path, as_json: bool) -> None:
@@ -78,4 +79,26 @@ def bom(use_case: str, candidate: str, out: Path, login: str, as_json: bool) -> 
     say({"file": str(out)}, as_json, f"The bill of materials of {candidate} is written to {out}.")
 
 
-COMMANDS = (contract, report, card, bom)
+@click.command("documents")
+@click.argument("use_case")
+@click.option("--pack", default="", help="A shipped policy pack by name (default: the one in force for the line).")
+@click.option("--out", type=click.Path(path_type=Path), help="A file to write: .pdf, .html or .md.")
+@person_option
+@json_option
+def asked_for(use_case: str, pack: str, out: Path | None, login: str, as_json: bool) -> None:
+    """List the documents that a policy pack asks for, and which points are filled."""
+    with installation() as parts:
+        who = acting(parts, login)
+        if out is not None:
+            _write(documentation.document(parts, who, use_case, pack), out, as_json)
+            return
+        found = documentation.documentation(parts, who, use_case, pack)
+    lines = [f"[{documentation.WORDS[one.state]}] {one.id}  {one.title}{_missing(one)}" for one in found.points]
+    say(found, as_json, "\n".join([f"{found.sentence} The pack is {found.legal_note}.", *lines]))
+
+
+def _missing(one: Point) -> str:
+    return f"\n    missing: {'; '.join(one.missing)}" if one.missing else ""
+
+
+COMMANDS = (contract, report, card, bom, asked_for)

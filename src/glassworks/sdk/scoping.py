@@ -9,6 +9,7 @@ import httpx
 from glassworks.core.commands import Moved, SaveBrief, StartBrief, TryWhatIf
 from glassworks.core.contract import Brief, Task
 from glassworks.core.difference import ContractChanges
+from glassworks.core.documentation import Documentation
 from glassworks.core.errors import FixTheInput, NotFound
 from glassworks.core.loading import part
 from glassworks.core.usecase import UseCase
@@ -88,6 +89,17 @@ class Scoping:
     def changes(self) -> ContractChanges:
         """How the newest brief differs from the signed contract, and who must sign it again."""
         return ContractChanges.model_validate(self._get("/changes"))
+
+    def documentation(self, pack: str = "") -> Documentation:
+        """Which documents the policy in force asks for, and which points are filled.
+
+        Parameters
+        ----------
+        pack : a shipped policy pack by name, such as `eu-ai-act`; empty for the one in force for the line.
+        """
+        return Documentation.model_validate(
+            self._ask("GET", f"/cases/{self.id}/documentation", params={"pack": pack}).json()
+        )
 
     def what_if(self, *, values: Mapping[str, float | Sequence[float]] | None = None, **asked: Any) -> Any:
         """What the newest brief's decision would earn with other numbers; nothing is saved.

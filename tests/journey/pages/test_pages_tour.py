@@ -130,7 +130,14 @@ def every_page(site: Any) -> list[str]:
     ]
     for other in site.parts.ledger.find(UseCase):
         base = f"/cases/{other.id}"
-        found += [base, f"{base}/scope", f"{base}/explore", f"{base}/develop", f"{base}/operate"]
+        found += [
+            base,
+            f"{base}/documentation?pack=eu-ai-act",
+            f"{base}/scope",
+            f"{base}/explore",
+            f"{base}/develop",
+            f"{base}/operate",
+        ]
     for one in site.parts.ledger.find(Candidate, use_case=case.id):
         found.append(f"/cases/{case.id}/develop/{one.id}")
         if one.state in ("approved", "refused"):

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from glassworks.core.document import Document
-from glassworks.line import documents
+from glassworks.core.documentation import Documentation
+from glassworks.line import documentation, documents
 from glassworks.line.documents import Format
 from glassworks.web.access import Line, Who, decides
 from glassworks.web.forms import attachment
@@ -24,6 +25,23 @@ def take_contract(
 ) -> Response:
     """The KPI contract with its signatures; without a version the one in force, else the newest draft."""
     return _file(documents.contract(parts, who, case, version), format, f"{case}-kpi-contract")
+
+
+Named = Annotated[str, Query(max_length=60)]
+
+
+@router.get("/cases/{case}/documentation")
+@decides("view")
+def show_documentation(parts: Line, who: Who, case: str, pack: Named = "") -> Documentation:
+    """Which documents the policy in force asks for, or a shipped pack, and which points are filled."""
+    return documentation.documentation(parts, who, case, pack)
+
+
+@router.get("/cases/{case}/documentation/file", response_class=Response)
+@decides("view")
+def take_documentation(parts: Line, who: Who, case: str, pack: Named = "", format: Format = "pdf") -> Response:
+    """The same list as a document."""
+    return _file(documentation.document(parts, who, case, pack), format, f"{case}-documents-asked-for")
 
 
 @router.get("/cases/{case}/candidates/{candidate}/report", response_class=Response)

@@ -2,14 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from glassworks.core.document import Document
-from glassworks.line import documents
+from glassworks.hub import shipped_packs
+from glassworks.line import cases, documentation, documents
 from glassworks.line.documents import Format
 from glassworks.web.access import Line, Who, decides
 from glassworks.web.forms import attachment
+from glassworks.web.pages.page import show
 
 router = APIRouter()
 DOCUMENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
@@ -31,6 +33,39 @@ def contract(
 ) -> Response:
     """The KPI contract as a document of two pages; without a version the one in force, else the newest draft."""
     return answer(documents.contract(parts, who, case_id, version), format, f"{case_id}-kpi-contract")
+
+
+@router.get("/cases/{case_id}/documentation")
+@decides("view")
+def documents_asked(
+    request: Request, parts: Line, who: Who, case_id: str, pack: Annotated[str, Query(max_length=60)] = ""
+) -> Response:
+    """Which documents the policy in force asks for, or a shipped pack, and which points are filled."""
+    found = documentation.documentation(parts, who, case_id, pack)
+    return show(
+        request,
+        "documentation.html",
+        case=cases.get(parts, who, case_id),
+        sentence=found.sentence,
+        found=found,
+        pack=pack,
+        packs=shipped_packs.names(),
+        words=documentation.WORDS,
+        looks={"filled": "pass", "partly": "inconclusive", "unfilled": "not_applicable"},
+    )
+
+
+@router.get("/cases/{case_id}/documentation/document")
+@decides("view")
+def documents_asked_file(
+    parts: Line,
+    who: Who,
+    case_id: str,
+    pack: Annotated[str, Query(max_length=60)] = "",
+    format: Format = "html",
+) -> Response:
+    """The same list as a document that stands alone."""
+    return answer(documentation.document(parts, who, case_id, pack), format, f"{case_id}-documents-asked-for")
 
 
 @router.get("/cases/{case_id}/validate/{candidate_id}/document")
