@@ -89,6 +89,46 @@ def told_again(moves: ArrayLike, again: ArrayLike, reasons: ArrayLike, most: int
     return np.asarray(kept[some].sum(axis=1) / said[some].sum(axis=1))
 
 
+def eased(moves: ArrayLike, halfway: ArrayLike, reasons: ArrayLike) -> Array:
+    """For each reason, 1 where half the way to the usual value moves the score the way the whole way does, else 0.
+
+    Parameters
+    ----------
+    moves, halfway : (n, d) score minus score with the feature at its usual value, and half the way to it.
+    reasons : (n, d) bool, as of `named`, for features that have a half way.
+
+    Returns
+    -------
+    (m,) ones and zeros, one a reason.
+
+    Examples
+    --------
+    >>> eased([[-0.3, 0.2]], [[-0.1, -0.1]], [[True, True]]).tolist()
+    [1.0, 0.0]
+    """
+    whole, half, said = np.asarray(moves), np.asarray(halfway), np.asarray(reasons, dtype=bool)
+    return np.asarray((np.sign(whole) == np.sign(half))[said], dtype=np.float64)
+
+
+def doubled(alike: ArrayLike, reasons: ArrayLike) -> float:
+    """Of the rows with a reason, the share whose reasons hold two features that tell nearly the same.
+
+    Parameters
+    ----------
+    alike : (d, d) bool, which pairs of features tell nearly the same.
+    reasons : (n, d) bool, as of `named`.
+
+    Examples
+    --------
+    >>> doubled([[False, True], [False, False]], [[True, True], [True, False]])
+    0.5
+    """
+    said = np.asarray(reasons, dtype=np.float64)
+    some = said.any(axis=1)
+    pairs = (said[some] @ np.asarray(alike, dtype=np.float64)) * said[some]
+    return float((pairs.sum(axis=1) > 0).mean()) if some.any() else 0.0
+
+
 def against(curves: ArrayLike, sign: int, slack: float) -> Array:
     """Which rows' curves step the wrong way somewhere: individual conditional expectations of one feature.
 

@@ -38,13 +38,15 @@ def weak_slices(columns: Mapping[str, ArrayLike], y: ArrayLike, scores: ArrayLik
 
     On the first half slices are ranked by how far the model's squared error exceeds that of the slice's average. The
     worst 20 are tested on the second half against the average of the first, one-sided, with Benjamini-Hochberg at q. A
-    calibrated model never does worse than a slice's average in the long run, however hard the slice is to foretell.
+    calibrated model never does worse than a slice's average in the long run, however hard the slice is to foretell. Of
+    several classes the squared errors of their probabilities are added up (the Brier score of Brier, 1950), and the
+    average is the share of each class.
 
     Parameters
     ----------
     columns : (n,) numbers, cut into quarters, or texts, of which the 12 commonest levels count.
-    y : (n,) outcomes, 0/1 or numbers.
-    scores : (n,) probabilities or numbers.
+    y : (n,) outcomes, 0/1 or numbers; or (n, k) ones and zeros, one column a class.
+    scores : (n,) probabilities or numbers; or (n, k) probabilities of the classes.
 
     Returns
     -------
@@ -54,13 +56,13 @@ def weak_slices(columns: Mapping[str, ArrayLike], y: ArrayLike, scores: ArrayLik
     ------
     FixTheInput : lengths differ.
     """
-    outcome, score = np.asarray(y, dtype=np.float64), np.asarray(scores, dtype=np.float64)
+    outcome, score = _table(y), _table(scores)
     arrays = {name: np.asarray(values) for name, values in columns.items()}
-    if any(one.shape != outcome.shape for one in (score, *arrays.values())):
+    if outcome.shape != score.shape or any(one.shape != (len(outcome),) for one in arrays.values()):
         raise FixTheInput("Columns, outcomes and scores must have one entry a case each.")
-    first = half(outcome.size)
+    first = half(len(outcome))
     conditions = [one for name, values in arrays.items() for one in _conditions(name, values, first)]
-    if not conditions or outcome.size < 2 * LEAST:
+    if not conditions or len(outcome) < 2 * LEAST:
         return []
     owners, names = [owner for owner, _, _ in conditions], [name for _, name, _ in conditions]
     inside = np.stack([mask for _, _, mask in conditions], axis=1)
@@ -68,7 +70,7 @@ def weak_slices(columns: Mapping[str, ArrayLike], y: ArrayLike, scores: ArrayLik
     tests: list[float] = []
     for i, j, mean in _worst(inside[first], owners, outcome[first], score[first]):
         rows = inside[:, i] & inside[:, j] & ~first
-        own, plain = (score[rows] - outcome[rows]) ** 2, (mean - outcome[rows]) ** 2
+        own, plain = (np.sum((one - outcome[rows]) ** 2, axis=1) for one in (score[rows], mean))
         if rows.sum() >= LEAST and plain.mean() > 0:
             found.append(_slice(names[i] if i == j else f"{names[i]} and {names[j]}", own, plain))
             tests.append(float(stats.ttest_1samp(own - plain, 0, alternative="greater").pvalue))
@@ -77,6 +79,12 @@ def weak_slices(columns: Mapping[str, ArrayLike], y: ArrayLike, scores: ArrayLik
     sure = benjamini_hochberg(np.nan_to_num(tests, nan=1.0), q)
     weak = [one for one, is_sure in zip(found, sure, strict=True) if is_sure and one.ratio >= RATIO]
     return sorted(weak, key=lambda one: -one.ratio)
+
+
+def _table(values: ArrayLike) -> Array:
+    """One row a case: one number, or one a class."""
+    table = np.asarray(values, dtype=np.float64)
+    return table[:, None] if table.ndim == 1 else table
 
 
 def _conditions(name: str, values: Array, first: Array) -> Iterator[tuple[str, str, Array]]:
@@ -98,22 +106,23 @@ def _conditions(name: str, values: Array, first: Array) -> Iterator[tuple[str, s
         yield name, f"{name} is {level or 'missing'}", text == level
 
 
-def _worst(inside: Array, owners: list[str], y: Array, scores: Array) -> list[tuple[int, int, float]]:
+def _worst(inside: Array, owners: list[str], y: Array, scores: Array) -> list[tuple[int, int, Array]]:
     """Pairs of conditions (the same one twice: alone) where the model loses most to the average, with that average."""
     mask = inside.astype(np.float32)
 
     def sums(values: Array) -> Array:
         return np.asarray(mask.T @ (mask * values[:, None].astype(np.float32)), dtype=np.float64)
 
-    n, total = sums(np.ones_like(y)), sums(y)
+    n, total = sums(np.ones(len(y))), np.stack([sums(one) for one in y.T])
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = total / n
-        lost = sums((scores - y) ** 2) - (sums(y**2) - total * mean)
+        least = sums(np.sum(y**2, axis=1)) - np.sum(total * mean, axis=0)
+        lost = sums(np.sum((scores - y) ** 2, axis=1)) - least
     other = np.asarray(owners)[:, None] != np.asarray(owners)[None, :]
     allowed = (n >= LEAST) & np.triu(other | np.eye(len(owners), dtype=bool)) & (lost > 0)
     places = np.argwhere(allowed)
     order = np.argsort(-lost[allowed], kind="stable")[:TRIED]
-    return [(int(i), int(j), float(mean[i, j])) for i, j in places[order]]
+    return [(int(i), int(j), mean[:, i, j]) for i, j in places[order]]
 
 
 def _slice(name: str, own: Array, plain: Array) -> Slice:

@@ -18,6 +18,7 @@ from glassworks.core.result import Result
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, Dataset, ModelCard, UseCase
 from glassworks.sdk.findings import Findings
+from glassworks.sdk.model_files import written_model
 from glassworks.sdk.report import Line, Report
 from glassworks.sdk.scoping import Ask
 from glassworks.sdk.validating import Validating
@@ -189,7 +190,7 @@ class Case(Findings, Validating):
 def _files(model: object) -> tuple[str, dict[str, bytes]]:
     """The framework's name, and the model's files in that framework's safest format."""
     if isinstance(model, str | Path):
-        return _written(Path(model))
+        return written_model(Path(model))
     for name, framework in frameworks().items():
         if framework.recognises(model):
             return name, framework.save(model)
@@ -198,15 +199,6 @@ def _files(model: object) -> tuple[str, dict[str, bytes]]:
         f"Known are: {', '.join(frameworks())}.",
         "Save it with MLflow and submit the directory, or submit a model.py with predict(frame).",
     )
-
-
-def _written(path: Path) -> tuple[str, dict[str, bytes]]:
-    if path.is_dir() and (path / "MLmodel").is_file():
-        kept = sorted(one for one in path.rglob("*") if one.is_file())
-        return "mlflow", {one.relative_to(path).as_posix(): one.read_bytes() for one in kept}
-    if path.is_file() and path.suffix == ".py":
-        return "python", {"model.py": path.read_bytes()}
-    raise FixTheInput(f"{path} is neither a model.py nor an MLflow model directory.", "", "Check the path.")
 
 
 def _fitted_on(model: object) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from glassworks.core.registry import checks
 from glassworks.core.result import Answer
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, ModelCard
+from glassworks.sdk.model_files import Stored
 from glassworks.sdk.report import Line, Report
 from glassworks.sdk.shapes import Live, Shape
 
@@ -54,6 +56,7 @@ def run(
     **terms: Any,
 ) -> Report:
     """See `glassworks.check`; `terms` are what `_brief` takes."""
+    model = Stored(Path(model)) if isinstance(model, str | Path) else model
     shape, outcome = Shape(X), np.asarray(y).reshape(-1)
     rows = shape.frame
     if len(outcome) != rows.height or not len(outcome):

@@ -59,7 +59,7 @@ def check(
 
     Parameters
     ----------
-    model : any object with `predict`, and `predict_proba` when it tells classes apart.
+    model : any object with `predict`, and `predict_proba` for classes; or the path of an MLflow directory or model.py.
     X : n rows: a pandas or Polars frame, a NumPy array (n, k), or a dictionary of columns.
     y : (n,) the outcome of each row.
     value : what each outcome of a decision is worth a case: a `ValueMatrix`, or its fields as numbers or as

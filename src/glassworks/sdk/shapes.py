@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from glassworks.core.contract import Task
 from glassworks.core.errors import FixTheInput
 from glassworks.core.loading import part
+from glassworks.sdk.model_files import Stored
 
 Array = NDArray[Any]
 
@@ -91,6 +92,10 @@ class Live:
 
     def predict(self, frame: pl.DataFrame) -> Array:
         """Scores of rows; what the model answers in another form is refused in words."""
+        if isinstance(self._model, Stored):
+            negative = [one for one in self._classes if one != self._positive]
+            known = [*negative, self._positive] if self._task is Task.BINARY else list(self._classes)
+            return self._form(self._model.ask(frame, self._task, tuple(str(one) for one in known)), frame.height)
         rows = self._shape.back(frame)
         sure = self._task is not Task.REGRESSION and hasattr(self._model, "predict_proba")
         ask = getattr(self._model, "predict_proba" if sure else "predict", None)

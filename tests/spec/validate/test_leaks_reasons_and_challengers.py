@@ -264,3 +264,30 @@ def test_a_model_brought_by_hand_is_not_fitted_again() -> None:
     scored = judged(terms, frame, squash(x(frame)))
     answer = refit.function(brief=terms, scored=scored, rows=inputs(frame), refitted=None)
     assert answer.verdict is Verdict.NOT_APPLICABLE
+
+
+def test_of_several_classes_the_reasons_are_those_of_the_class_answered() -> None:
+    def score(frame: pl.DataFrame) -> Numbers:
+        raw = np.exp(np.stack([x(frame), -x(frame), 0.5 * x(frame, "z")], axis=1))
+        return np.asarray(raw / raw.sum(axis=1, keepdims=True))
+
+    assert told(score, Task.MULTICLASS).verdict is Verdict.PASS
+
+
+def test_half_the_way_to_the_usual_value_eases_a_steady_score_and_not_one_that_turns_back() -> None:
+    steady = told(lambda frame: squash(x(frame)))
+    bump = lambda far: 0.2 + 0.6 * np.exp(-(((far - 0.6) / 0.25) ** 2)) + 0.05 * far  # noqa: E731
+    turning = told(lambda frame: np.asarray(bump(np.abs(x(frame)))))
+    shares = [
+        next(e for e in one.estimates if e.name == "reasons that half the way eases") for one in (steady, turning)
+    ]
+    assert shares[0].value > 0.95 > 0.75 > shares[1].value
+    assert turning.warning and not steady.warning
+
+
+def test_two_reasons_that_say_nearly_the_same_are_told() -> None:
+    rows = inputs(table(3)).with_columns(twin=2 * pl.col("x") + 0.01 * pl.col("z"))
+    model = Model(lambda frame: squash(x(frame) + x(frame, "twin")))
+    answer = reasons.function(brief=brief(), rows=rows, open_rows=rows, model=model)
+    assert "two reasons say nearly the same" in answer.sentence and answer.warning
+    assert "nearly the same" not in told(lambda frame: squash(x(frame) + x(frame, "z"))).sentence

@@ -1,5 +1,6 @@
 """What the office asks of a candidate on the sealed rows, and what the answers mean."""
 
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -9,13 +10,15 @@ import pytest
 
 from glassworks.core.canvas import Constraints, MetricTarget
 from glassworks.core.check import run
-from glassworks.core.contract import Direction, Fairness, Feature, Kpi, Task
+from glassworks.core.contract import Brief, Decision, Direction, Fairness, Feature, Kpi, Task, ValueMatrix, exactly
 from glassworks.core.errors import FixTheInput
 from glassworks.core.registry import checks
 from glassworks.core.result import Answer, Verdict
 from glassworks.core.stage import Stage
 from glassworks.hub.policies import OFFICE_PACK, VALIDATE_CHECKS
+from glassworks.measures.scored import decided
 from glassworks.stages.validate import scorer
+from glassworks.stages.validate.checks.calibration import calibration
 
 
 def asked(name: str, evidence: dict[str, Any], **changed: Any) -> Answer:
@@ -249,3 +252,33 @@ def test_a_level_that_is_off_is_the_calibration_s_question_where_the_order_decid
     assert asked("weak_slices", evidence_of(campaign, Low(), rows)).verdict is Verdict.PASS
     free = campaign.brief().decision.model_copy(update={"capacity_share": None})
     assert asked("weak_slices", evidence_of(campaign, Low(), rows, decision=free)).verdict is Verdict.FAIL
+
+
+def test_a_level_that_is_off_within_a_group_is_told_and_each_group_has_its_figure(campaign: ModuleType) -> None:
+    seen = evidence_of(campaign, campaign.Honest(), campaign.rows(4000))
+    scored = seen["scored"]
+    low = np.where(scored.group == "under 30", 0.4, 1.0) * scored.scores
+    sound, off = (asked("calibration", seen | {"scored": replace(scored, scores=s)}) for s in (scored.scores, low))
+    assert {one.group for one in sound.estimates if one.group} >= {"under 30", "30 to 59"}
+    assert "Outside that within" not in sound.sentence
+    assert "Outside that within: under 30" in off.sentence and off.warning
+
+
+def test_of_several_classes_the_answer_is_set_against_how_sure_it_is() -> None:
+    rng = np.random.default_rng(3)
+    raw = np.exp(rng.normal(size=(4000, 3)) * 1.5)
+    p = raw / raw.sum(axis=1, keepdims=True)
+    y = np.array([rng.choice(3, p=one) for one in p])
+    sharp = p**3 / (p**3).sum(axis=1, keepdims=True)
+    brief = Brief(
+        id="b", title="t", problem="p", task=Task.MULTICLASS, target="y", value=ValueMatrix(right=exactly(1)),
+        decision=Decision(unit="case", action="route", otherwise="ask", volume_per_period=10, if_model_down="ask"),
+        kpi=Kpi(name="gain", unit="EUR", baseline="today", target=1.0),
+    )  # fmt: skip
+    told = []
+    for scores in (p, sharp):
+        scored = decided(brief, y, scores, periods=1.0, labels=("a", "b", "c"))
+        told.append(calibration.function(brief=brief, policy=OFFICE_PACK, scored=scored))
+    assert [one.verdict for one in told] == [Verdict.PASS, Verdict.PASS]
+    assert told[0].estimates[0].value == pytest.approx(1, abs=0.15) and not told[0].warning
+    assert told[1].estimates[0].value < 0.6 and told[1].warning and "Reported, not gated" in told[1].sentence

@@ -2,22 +2,41 @@
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lightgbm import LGBMClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
 import glassworks as gw
-from glassworks.core.contract import ClassValue, ValueMatrix, exactly
+from glassworks.core.check import run
+from glassworks.core.contract import (
+    Assumption,
+    Brief,
+    ClassValue,
+    Decision,
+    Direction,
+    Feature,
+    Kpi,
+    Task,
+    ValueMatrix,
+    exactly,
+)
 from glassworks.core.errors import FixTheInput
+from glassworks.core.registry import checks
 from glassworks.core.result import Verdict
+from glassworks.core.stage import Stage
+from glassworks.hub.policies import OFFICE_PACK
+from glassworks.stages.validate import scorer
 
 VALUE = {"act_positive": (8, 10, 12), "act_negative": -2}
 
@@ -225,3 +244,58 @@ def test_importing_costs_nothing_and_loads_no_server() -> None:
     code = "import glassworks, sys; print(*sorted(m.partition('.')[0] for m in sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"sqlalchemy", "numpy", "fastapi", "polars", "httpx", "sklearn", "pydantic"} & set(loaded)
+
+
+def test_a_lightgbm_model_and_its_mlflow_directory_get_the_same_verdicts(tmp_path: Path) -> None:
+    frame, y = table()
+    train, label = table(seed=2)
+    model = LGBMClassifier(n_estimators=30, verbose=-1, random_state=0).fit(
+        pd.DataFrame(train.to_dict(as_series=False)), label
+    )
+    kept_as = {"data": "model.lgb", "lgb_version": "4.7.0", "model_class": "lightgbm.basic.Booster", "code": None}
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "MLmodel").write_text(yaml.safe_dump({"flavors": {"lightgbm": kept_as}}))
+    (tmp_path / "kept" / "model.lgb").write_text(model.booster_.model_to_string())
+    terms: dict[str, Any] = {"value": VALUE, "capacity_share": 0.5, "target": 500, "expected": {"x": "up"}}
+    live = gw.check(model, pd.DataFrame(frame.to_dict(as_series=False)), y, **terms)
+    kept = gw.check(tmp_path / "kept", frame, y, **terms)
+    assert live.verdicts == kept.verdicts and live.verdicts["performance"] is Verdict.PASS
+    assert live["kpi"].estimates == kept["kpi"].estimates
+    source = tmp_path / "model.py"
+    source.write_text(
+        "import numpy as np\ndef predict(frame): return 1 / (1 + np.exp(-frame['x'].fill_null(0).to_numpy()))"
+    )
+    assert gw.check(str(source), frame, y, **terms).verdicts["kpi"] is Verdict.PASS
+    with pytest.raises(FixTheInput, match="nor an MLflow model directory"):
+        gw.check(tmp_path / "nowhere", frame, y, **terms)
+
+
+def test_the_desk_and_the_office_give_the_same_verdicts_on_the_same_rows() -> None:
+    frame, y = table()
+    desk = gw.check(Sure(), frame, y, value=VALUE, capacity_share=0.5, target=500, expected={"x": "up"})
+    terms = Brief(
+        id="b", title="t", problem="p", task=Task.BINARY, target="y", positive="True",
+        decision=Decision(
+            unit="case", action="act", otherwise="leave", volume_per_period=3000, capacity_share=0.5, if_model_down="-"
+        ),
+        kpi=Kpi(name="net value", unit="EUR", baseline="list order", target=500, period="period"),
+        value=ValueMatrix(act_positive=Assumption(low=8, mode=10, high=12), act_negative=exactly(-2)),
+        features=tuple(Feature(name=n, expected=Direction("up" if n == "x" else "any")) for n in frame.columns),
+    )  # fmt: skip
+
+    class AtTheOffice(Sure):
+        def predict(self, X: Any) -> np.ndarray:
+            try:
+                return self.predict_proba(X)[:, 1]
+            except Exception as error:  # as the model host tells a model's fault
+                raise FixTheInput("The model failed.") from error
+
+    scored, rows = scorer.score(AtTheOffice(), frame, terms, y.astype(int), periods=1.0, labels=("False", "True"))
+    evidence = {
+        "brief": terms, "policy": OFFICE_PACK, "scored": scored, "rows": rows, "model": AtTheOffice(), "look": 1,
+        "open_rows": frame, "level": 0.95, "traits": {}, "kept": (), "times": None,
+    }  # fmt: skip
+    asked = [one for one in checks(Stage.VALIDATE) if one.id in desk.verdicts]
+    office = {one.id: run(one, evidence, Task.BINARY) for one in asked}
+    assert {name: answer.verdict for name, answer in office.items()} == desk.verdicts
+    assert office["kpi"].estimates == desk["kpi"].estimates

@@ -1,5 +1,6 @@
 """Is there a part of the cases in which the model is worse than a plain average?"""
 
+import numpy as np
 import polars as pl
 
 from glassworks.core.check import check
@@ -19,13 +20,13 @@ from glassworks.stages import rows as read
     title="Weak parts",
     question="Is there a part of the cases in which a plain average foretells better than the model?",
     order=85,
-    tasks=(Task.BINARY, Task.REGRESSION),
 )
 def weak_slices(brief: Brief, scored: Scored, rows: pl.DataFrame) -> Answer:
     """Parts of one or two columns, found on one half of the sealed rows and confirmed on the other.
 
     With a capacity only the order decides, so the scores are first brought to the level of the outcomes; whether the
-    level itself is right is the calibration's question.
+    level itself is right is the calibration's question. Of several classes the whole answer counts: the probabilities
+    against the share of each class.
     """
     if scored.n < 4 * LEAST:
         return Answer(
@@ -37,7 +38,8 @@ def weak_slices(brief: Brief, scored: Scored, rows: pl.DataFrame) -> Answer:
     if scored.group is not None:
         columns[brief.fairness.attribute or "group"] = scored.group
     scores = at_level(scored.y, scored.scores) if brief.decision.capacity_share else scored.scores
-    weak = found_in(columns, scored.y, scores)
+    outcome = np.eye(len(scored.labels))[scored.y.astype(int)] if brief.task is Task.MULTICLASS else scored.y
+    weak = found_in(columns, outcome, scores)
     if weak:
         worst = weak[0]
         return Answer(
