@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 EXTRA ?=
 OFFLINE := $(BIN)/python -m pip install -q --no-index --find-links wheelhouse
 
-.PHONY: run setup setup-dev test check lint types contracts lock bundle bench truth swaps flips docs clean
+.PHONY: run setup setup-dev test check lint types contracts lock bundle bench truth swaps flips torch docs clean
 
 run: setup
 	$(BIN)/glassworks demo $(EXTRA)
@@ -67,8 +67,15 @@ swaps: setup-dev
 flips: setup-dev
 	$(BIN)/python -m benchmarks.flips
 
+# PyTorch is an extra of some 6 GB: in an environment of its own a small network is asked the questions of gate 4.
+torch: setup
+	test -x .venv-torch/bin/python || $(PYTHON) -m venv .venv-torch
+	.venv-torch/bin/python -m pip install -q -r requirements.lock torch
+	.venv-torch/bin/python -m pip install -q --no-deps -e .
+	.venv-torch/bin/python -m benchmarks.torch_model
+
 docs: setup-dev
 	$(BIN)/python scripts/generate_docs.py
 
 clean:
-	rm -rf $(VENV) wheelhouse
+	rm -rf $(VENV) .venv-torch wheelhouse

@@ -200,6 +200,7 @@ def build(use_case: str, login: str, as_json: bool) -> None:
 @click.option("--name", required=True, help="What the candidate is called.")
 @click.option("--framework", default="python", help="python (a file model.py with `predict`), scikit-learn, ...")
 @click.option("--input", "inputs", multiple=True, help="A column that it sees (default: all that are agreed).")
+@click.option("--until", default="", help="Until when it learned elsewhere, where not from these open rows.")
 @person_option
 @json_option
 def bring(
@@ -208,6 +209,7 @@ def bring(
     name: str,
     framework: str,
     inputs: tuple[str, ...],
+    until: str,
     login: str,
     as_json: bool,
 ) -> None:
@@ -223,6 +225,7 @@ def bring(
             task=brief.task,
             inputs=inputs or tuple(develop.allowed(brief, dataset)),
             labels=labels,
+            window=until,
         )
         kept = {file.name: parts.vault.put(content(file)) for file in files}
         command = SubmitModel(use_case=case.id, name=name, card=card, files=kept)

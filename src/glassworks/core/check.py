@@ -85,10 +85,16 @@ def results(
     use_case: str,
     line: str,
     now: Moment,
+    tell: Callable[[str, float], None] = lambda title, share: None,
 ) -> list[Result]:
-    """Ask every check about one subject and bind the answers to their evidence."""
-    return [
-        Result(
+    """Ask every check about one subject and bind the answers to their evidence.
+
+    `tell` hears, before each check, its title and the share of checks that have been asked.
+    """
+    found, ordered = [], sorted(checks, key=lambda c: (c.order, c.id))
+    for place, one in enumerate(ordered):
+        tell(one.title, place / len(ordered))
+        result = Result(
             id=new_id("res"),
             use_case=use_case,
             line=line,
@@ -103,5 +109,5 @@ def results(
             order=one.order,
             made_at=now,
         )
-        for one in sorted(checks, key=lambda c: (c.order, c.id))
-    ]
+        found.append(result)
+    return found

@@ -152,7 +152,7 @@ class Look(Record):
 
 
 class ModelCard(Part):
-    """What a model says of itself: framework, inputs, how it was made."""
+    """What a model says of itself: framework, inputs, how it was made; `window`: until when it learned elsewhere."""
 
     framework: str
     recipe: str

@@ -1,6 +1,6 @@
 """Acts and questions about a use case as a whole: open it, find it, read its records, keep results."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from glassworks.core import canonical, check, registry
@@ -190,8 +190,9 @@ def ask_checks(
     task: Task,
     digests: Sequence[str] = (),
     asked: Sequence[check.Check] | None = None,
+    tell: Callable[[str, float], None] = lambda title, share: None,
 ) -> list[Result]:
-    """Ask every check of a stage about a subject, or only those `asked`; nothing is written yet."""
+    """Ask every check of a stage about a subject, or only those `asked`; nothing is written yet. `tell` hears each."""
     policy = parts.policy(case.line)
     return check.results(
         registry.checks(stage) if asked is None else asked,
@@ -204,6 +205,7 @@ def ask_checks(
         use_case=case.id,
         line=case.line,
         now=parts.now(),
+        tell=tell,
     )
 
 

@@ -178,7 +178,7 @@ def validate(parts: Parts, case: UseCase, candidate: Candidate, who: str, report
     files = {name: parts.vault.get(digest) for name, digest in candidate.files.items()}
     with parts.model_host(case.id) as fitter:
         report("scoring sealed rows", 0.2)
-        results = _recompute(parts, case, candidate, brief, dataset, opened, files, number, fitter, added)
+        results = _recompute(parts, case, candidate, brief, dataset, opened, files, number, fitter, added, report)
         lock = fitter.lock(candidate.card, files)
     facts: dict[str, Any] = {"authors": authors(candidate, dataset, brief), "grounds": grounds(dataset), "lock": lock}
     facts["attachments"] = own_suite.attachments(parts, added)
@@ -200,6 +200,7 @@ def _recompute(
     look: int,
     fitter: Fitter,
     added: Sequence[OwnEvidence],
+    report: Report,
 ) -> list[Result]:
     model = fitter.load(candidate.card, files)
     times, traits = brief.windows.time_column, (brief.fairness.attribute, *brief.fairness.protected)
@@ -224,7 +225,9 @@ def _recompute(
             "times": np.asarray(opened[times].to_list()) if times in opened.columns else None,
         }
         digests = [dataset.sealed_blob, brief.digest, *candidate.files.values()]
-        office = cases.ask_checks(parts, case, Stage.VALIDATE, candidate, evidence, task=brief.task, digests=digests)
+        told: dict[str, Any] = {"tell": lambda title, share: report(f"asking: {title}", 0.2 + 0.7 * share)}
+        told |= {"task": brief.task, "digests": digests}
+        office = cases.ask_checks(parts, case, Stage.VALIDATE, candidate, evidence, **told)
         return office + own_suite.results(parts, case, candidate, evidence, added, fitter, digests)
     finally:
         model.close()

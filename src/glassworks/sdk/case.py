@@ -109,6 +109,7 @@ class Case(Findings, Validating):
         name: str,
         inputs: Sequence[str] | None = None,
         claims: Sequence[Estimate] = (),
+        until: str = "",
     ) -> Candidate:
         """Bring a model: its framework is recognised, it is saved in that framework's safest format and uploaded.
 
@@ -118,6 +119,7 @@ class Case(Findings, Validating):
         name : what people will call it.
         inputs : the columns it reads (default: those it was fitted on, else the contract's).
         claims : one's own figures: shown, never gated on.
+        until : where it learned from other rows than these open ones, until when, written as the rows write their time.
 
         Raises
         ------
@@ -132,6 +134,7 @@ class Case(Findings, Validating):
             task=brief.task,
             inputs=tuple(inputs or _fitted_on(model) or brief.inputs()),
             labels=self._labels(brief),
+            window=until,
         )
         command = BringModel(use_case=self.id, name=name, card=card, claims=tuple(claims))
         sent = [("files", (name, content)) for name, content in files.items()]

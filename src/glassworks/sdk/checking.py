@@ -33,7 +33,7 @@ from glassworks.sdk.report import Line, Report
 from glassworks.sdk.shapes import Live, Shape
 
 ABOUT = "{name} on {rows:,} rows, by the questions of gate 4. Nothing is kept and nobody has signed: no approval."
-NOT_HERE = ("challenger", "claims_hold", "inputs_declared", "refit", "unseen_rows")
+NOT_HERE = ("challenger", "claims_hold", "fresher_rows", "inputs_declared", "refit", "unseen_rows")
 """They ask about a submission, its contract or its open rows; here there are none."""
 LEVEL = 0.95
 NO_ASSUMPTIONS = ("classes", "fixed_cost", "run_cost", "currency")

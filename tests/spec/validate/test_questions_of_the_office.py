@@ -282,3 +282,22 @@ def test_of_several_classes_the_answer_is_set_against_how_sure_it_is() -> None:
     assert [one.verdict for one in told] == [Verdict.PASS, Verdict.PASS]
     assert told[0].estimates[0].value == pytest.approx(1, abs=0.15) and not told[0].warning
     assert told[1].estimates[0].value < 0.6 and told[1].warning and "Reported, not gated" in told[1].sentence
+
+
+@pytest.mark.parametrize(
+    ("until", "times", "verdict"),
+    [
+        ("", ["2025-01"], Verdict.PASS),
+        ("2025-06", ["2025-07-01", "2025-08-03"], Verdict.PASS),
+        ("2025-06", ["2025-06-30", "2025-08-03"], Verdict.FAIL),
+        ("2025-06", ["2025-03", None], Verdict.FAIL),
+        ("2025-06", None, Verdict.INCONCLUSIVE),
+    ],
+)
+def test_a_model_that_learned_elsewhere_needs_rows_later_than_its_training(
+    campaign: ModuleType, until: str, times: list[Any] | None, verdict: Verdict
+) -> None:
+    one = campaign.candidate()
+    brought = one.model_copy(update={"made_by": "hand", "card": one.card.model_copy(update={"window": until})})
+    seen = {"candidate": brought, "times": None if times is None else np.array(times, dtype=object)}
+    assert asked("fresher_rows", seen).verdict is verdict

@@ -64,7 +64,7 @@ def _page(request: Request, now: Standing, errors: dict[str, str], values: dict[
         inputs=_inputs(now, brief),
         acts=[],
         errors=errors,
-        values={"name": "", "framework": "python", "recipe": "", "inputs": ""} | values,
+        values={"name": "", "framework": "python", "recipe": "", "inputs": "", "until": ""} | values,
     )
 
 
@@ -216,7 +216,7 @@ def bring_model(request: Request, parts: Line, who: Who, sent: Sent, case_id: st
         if isinstance(error, NotFound):
             raise
         now = standing.of(request, parts, who, case_id)
-        typed = {name: text(sent, name) for name in ("name", "framework", "recipe", "inputs")}
+        typed = {name: text(sent, name) for name in ("name", "framework", "recipe", "inputs", "until")}
         field = error.field.rpartition(".")[2] or "files"
         return _page(request, now, {field: says(error)}, typed)
     return go(request, f"/cases/{case_id}/develop", "asked")
@@ -233,6 +233,7 @@ def _model(parts: Parts, case: UseCase, sent: FormData, kept: dict[str, str]) ->
         task=brief.task,
         inputs=tuple(inputs),
         labels=tuple(labels),
+        window=text(sent, "until"),
     )
     return command(SubmitModel, use_case=case.id, name=text(sent, "name"), card=card, files=kept)
 
