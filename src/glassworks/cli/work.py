@@ -225,7 +225,7 @@ def bring(
             task=brief.task,
             inputs=inputs or tuple(develop.allowed(brief, dataset)),
             labels=labels,
-            window=until,
+            learned_until=until,
         )
         kept = {file.name: parts.vault.put(content(file)) for file in files}
         command = SubmitModel(use_case=case.id, name=name, card=card, files=kept)

@@ -14,7 +14,7 @@ from glassworks.core.result import Verdict
 from glassworks.core.signoff import Meaning, SignOff
 from glassworks.core.stage import Stage
 
-RECIPE = ("framework", "recipe", "task", "inputs", "labels", "parameters", "seed")
+RECIPE = ("framework", "recipe", "task", "inputs", "labels", "parameters", "seed", "learned_until")
 NAMED = 6
 """Of the fields that changed, so many are named in a sentence."""
 

@@ -152,7 +152,10 @@ class Look(Record):
 
 
 class ModelCard(Part):
-    """What a model says of itself: framework, inputs, how it was made; `window`: until when it learned elsewhere."""
+    """What a model says of itself: framework, inputs, how it was made.
+
+    `learned_until` : where it learned from other rows than the open ones of its use case, until when.
+    """
 
     framework: str
     recipe: str
@@ -160,6 +163,7 @@ class ModelCard(Part):
     inputs: tuple[str, ...]
     labels: tuple[str, ...] = ()
     window: str = ""
+    learned_until: str = added("")
     seed: int = 0
     parameters: dict[str, Any] = Field(default_factory=dict)
 

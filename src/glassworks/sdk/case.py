@@ -134,7 +134,7 @@ class Case(Findings, Validating):
             task=brief.task,
             inputs=tuple(inputs or _fitted_on(model) or brief.inputs()),
             labels=self._labels(brief),
-            window=until,
+            learned_until=until,
         )
         command = BringModel(use_case=self.id, name=name, card=card, claims=tuple(claims))
         sent = [("files", (name, content)) for name, content in files.items()]

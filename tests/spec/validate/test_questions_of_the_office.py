@@ -298,6 +298,6 @@ def test_a_model_that_learned_elsewhere_needs_rows_later_than_its_training(
     campaign: ModuleType, until: str, times: list[Any] | None, verdict: Verdict
 ) -> None:
     one = campaign.candidate()
-    brought = one.model_copy(update={"made_by": "hand", "card": one.card.model_copy(update={"window": until})})
+    brought = one.model_copy(update={"made_by": "hand", "card": one.card.model_copy(update={"learned_until": until})})
     seen = {"candidate": brought, "times": None if times is None else np.array(times, dtype=object)}
     assert asked("fresher_rows", seen).verdict is verdict

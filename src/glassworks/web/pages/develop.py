@@ -233,7 +233,7 @@ def _model(parts: Parts, case: UseCase, sent: FormData, kept: dict[str, str]) ->
         task=brief.task,
         inputs=tuple(inputs),
         labels=tuple(labels),
-        window=text(sent, "until"),
+        learned_until=text(sent, "until"),
     )
     return command(SubmitModel, use_case=case.id, name=text(sent, "name"), card=card, files=kept)
 

@@ -23,7 +23,7 @@ def fresher_rows(candidate: Candidate, times: NDArray[Any] | None) -> Answer:
     Times are compared as they are written, as far as the shorter one goes: 2025-06-30 is not later than 2025-06. A
     model without such a word counts as fitted on the open rows of this use case.
     """
-    until = candidate.card.window
+    until = candidate.card.learned_until
     if candidate.made_by == "builder" or not until:
         return Answer(verdict=Verdict.PASS, sentence="It learned from the open rows of this use case.")
     known = sorted(str(one) for one in times if one is not None) if times is not None else []
