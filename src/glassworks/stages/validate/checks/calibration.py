@@ -13,10 +13,8 @@ from glassworks.core.result import Answer, Verdict
 from glassworks.core.stage import Stage
 from glassworks.measures.calibration import observed_over_expected, reliability, slope_and_intercept
 from glassworks.measures.scored import Scored
+from glassworks.stages.validate.groups import in_each
 from glassworks.stages.validate.verdicts import together, within
-
-SHARED = 0.05
-"""The chance of a false word about any group, shared among the groups."""
 
 
 @check(
@@ -60,15 +58,8 @@ def _by_group(scored: Scored, least: int) -> list[Estimate]:
     """How often it happened over how often it was foretold, in each group with enough positives."""
     if scored.group is None:
         return []
-    group = scored.group.astype(str)
-    names = [name for name in np.unique(group) if scored.y[group == name].sum() >= least]
-    level = 1 - SHARED / max(1, len(names))
-    found = []
-    for name in names:
-        inside = group == name
-        one = observed_over_expected(scored.y[inside], scored.scores[inside], level)
-        found.append(one.model_copy(update={"group": name}))
-    return found
+    y, scores = scored.y, scored.scores
+    return in_each(scored.group, y == 1, least, lambda at, level: observed_over_expected(y[at], scores[at], level))
 
 
 def _of_the_answer(scored: Scored) -> Answer:
