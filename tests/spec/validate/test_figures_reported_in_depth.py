@@ -158,6 +158,32 @@ def test_one_spoiled_grade_is_named(ask: Callable[..., Answer]) -> None:
     assert answer.warning and "outside the policy's limits in grade 1;" in answer.sentence
 
 
+def test_an_error_within_the_policys_limits_is_told_where_it_is_above_what_is_customary(
+    ask: Callable[..., Answer],
+) -> None:
+    rng = np.random.default_rng(7)
+    p = rng.choice([0.1, 0.9], N)
+    y = (rng.random(N) < np.where(p > 0.5, 0.8, 0.1)).astype(np.int64)
+    answer = ask("calibration_reported", Task.BINARY, y, p)
+    assert answer.warning and "outside the policy's limits" not in answer.sentence
+
+
+def test_always_saying_the_base_rate_is_calibrated_and_worth_no_more_than_it(ask: Callable[..., Answer]) -> None:
+    y, _ = known(Task.BINARY)
+    flat = np.full(N, y.mean())
+    for name in ("calibration_reported", "discrimination"):
+        answer = ask(name, Task.BINARY, y, flat)
+        assert answer.warning and "outside the policy's limits" not in answer.sentence
+    assert "no clear difference" in ask("discrimination", Task.BINARY, y, flat).sentence
+
+
+def test_figures_of_groups_share_the_level_of_the_look(ask: Callable[..., Answer]) -> None:
+    y, mean = known(Task.REGRESSION)
+    for name, shares in (("calibration_reported", 3), ("group_errors", 6)):
+        answer = ask(name, Task.REGRESSION, y, mean, group=groups())
+        assert [one.level for one in answer.estimates if one.group] == pytest.approx([1 - 0.025 / shares] * shares)
+
+
 def test_the_parts_of_the_brier_score_add_up_to_it(ask: Callable[..., Answer]) -> None:
     y, p = known(Task.BINARY)
     figures = {one.name: one.value for one in ask("calibration_reported", Task.BINARY, y, p).estimates}
@@ -216,7 +242,9 @@ def test_a_group_within_which_cases_stand_in_no_order_is_named_and_how_far_score
     west = groups() == "west"
     mixed = p.copy()
     mixed[west] = np.random.default_rng(0).permutation(p[west])
-    answer = ask("fairness_reported", Task.BINARY, y, mixed, group=groups())
+    lenient = Fairness(definition="equal_opportunity", attribute="region", at_least=0.01)
+    assert not ask("fairness_reported", Task.BINARY, y, p, group=groups(), changes={"fairness": lenient}).warning
+    answer = ask("fairness_reported", Task.BINARY, y, mixed, group=groups(), changes={"fairness": lenient})
     assert answer.warning and "cases are ordered worse within west" in answer.sentence
     assert {one.group for one in answer.estimates if one.name == "AUC within the group"} == {"north", "south", "west"}
     shifted = ask("fairness_reported", Task.BINARY, y, np.where(west, p / 2, p), group=groups())
