@@ -208,6 +208,13 @@ def test_numbers_that_are_off_are_told_by_level_slope_or_group(
     assert answer.warning and re.search(said, answer.sentence)
 
 
+def test_a_mean_error_that_is_clear_but_small_is_told_without_a_warning(ask: Callable[..., Answer]) -> None:
+    y, mean = known(Task.REGRESSION, 100_000)
+    slight, plain = (ask("calibration_reported", Task.REGRESSION, y, mean + more) for more in (0.3, 2.0))
+    assert slight.estimates[0].low > 0 and not slight.warning
+    assert plain.warning
+
+
 def test_a_group_whose_numbers_scatter_more_or_lie_too_high_is_named(ask: Callable[..., Answer]) -> None:
     y, mean = known(Task.REGRESSION)
     west, noise = groups() == "west", np.random.default_rng(1).normal(0, 15, N)

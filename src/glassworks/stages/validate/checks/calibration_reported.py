@@ -3,7 +3,7 @@
 import numpy as np
 
 from glassworks.core.check import check
-from glassworks.core.contract import Brief, Task
+from glassworks.core.contract import Task
 from glassworks.core.estimate import Estimate, plain
 from glassworks.core.policy import PolicyPack
 from glassworks.core.result import Answer, Verdict
@@ -17,7 +17,7 @@ from glassworks.stages.validate.groups import in_each
 from glassworks.stages.validate.verdicts import within
 
 CUSTOM = 0.02
-"""Below this a calibration error is customarily called small."""
+"""Below this a calibration error is customarily called small; of numbers, this share of the spread of outcomes."""
 
 ANSWERED = "of the class answered"
 
@@ -29,13 +29,14 @@ ANSWERED = "of the class answered"
     question="How far is what it foretells from what happened, beyond what chance makes of it?",
     order=32,
 )
-def calibration_reported(brief: Brief, policy: PolicyPack, scored: Scored, level: float) -> Answer:
+def calibration_reported(policy: PolicyPack, scored: Scored, level: float) -> Answer:
     """Reported, never gated on: Brier skill and its parts, the calibration error beside chance, and ten grades.
 
     Of several classes the parts, the error and the grades are those of the class answered. Of numbers: the mean error,
     the slope of outcomes on predictions, and the mean error within each group. Hosmer and Lemeshow's test is told with
     the number of cases, as with many it refuses any model. A warning where the error is clearly beyond chance and above
-    the customary 0.02, where a grade that stands out lies outside the policy's limits, or where the level is off.
+    the customary 0.02, where a grade that stands out lies outside the policy's limits, or where a mean error is clear
+    and not small.
     """
     limits = policy.limit("calibration_slope_low"), policy.limit("calibration_slope_high")
     if np.unique(scored.y).size < 2 or scored.n < 3:
@@ -43,7 +44,7 @@ def calibration_reported(brief: Brief, policy: PolicyPack, scored: Scored, level
             verdict=Verdict.NOT_APPLICABLE, sentence="All outcomes are the same, or hardly any rows are here."
         )
     if scored.task is Task.REGRESSION:
-        return _of_numbers(brief, scored, level, limits, int(policy.limit("group_positives")))
+        return _of_numbers(scored, level, limits, int(policy.limit("group_positives")))
     better = brier_skill(scored.y, scored.scores, level)
     if scored.task is Task.BINARY:
         return _of_chances(better, scored.y, scored.scores, level, limits)
@@ -77,7 +78,7 @@ def _of_chances(
     )
 
 
-def _of_numbers(brief: Brief, scored: Scored, level: float, limits: tuple[float, float], least: int) -> Answer:
+def _of_numbers(scored: Scored, level: float, limits: tuple[float, float], least: int) -> Answer:
     mean = mean_error(scored.y, scored.scores, level)
     figures, told, warning = [mean], "all predictions are the same number", True
     if np.ptp(scored.scores) > 0:
@@ -85,14 +86,15 @@ def _of_numbers(brief: Brief, scored: Scored, level: float, limits: tuple[float,
         figures.append(slope)
         told, warning = f"{slope.says()}, where 1 is perfect", within(slope, *limits) is Verdict.FAIL
     parts = _by_group(scored, least, level)
-    off = [one for one in parts if not _holds_zero(one)]
+    small = CUSTOM * float(np.std(scored.y))
+    off, all_off = [one for one in parts if _off(one, small)], _off(mean, small)
     where = f"; clearly off in {', '.join(f'{one.group} ({plain(one.value)})' for one in off)}" if off else ""
     return Answer(
         verdict=Verdict.PASS,
         sentence=f"Reported, not gated: {mean.says()}, above 0 it foretells too much; {told}{where}.",
         estimates=(*figures, *parts),
-        warning=warning or bool(off) or not _holds_zero(mean),
-        next_step="Recalibrate on recent open rows." if off or not _holds_zero(mean) else "",
+        warning=warning or bool(off) or all_off,
+        next_step="Recalibrate on recent open rows." if off or all_off else "",
     )
 
 
@@ -106,8 +108,9 @@ def _by_group(scored: Scored, least: int, level: float) -> list[Estimate]:
     )
 
 
-def _holds_zero(one: Estimate) -> bool:
-    return one.low <= 0 <= one.high
+def _off(mean: Estimate, small: float) -> bool:
+    """Whether a mean error is clearly not 0, and not small either."""
+    return not mean.low <= 0 <= mean.high and abs(mean.value) > small
 
 
 def _listed(grades: list[int]) -> str:
