@@ -14,7 +14,7 @@ the house; they are held against a plain loop or the definition here and in the 
 - `drift.psi`: a plain loop; its null is pinned in `test_measures_reference_figures.py`;
 - `kpi_gain`, `reached_gain`, `profit_by_share` and `benefit_by_threshold`: an ordinary bootstrap in a plain loop here,
   and `test_curves.py`, `test_values_by_row.py`;
-- `weak_slices`: `test_slices.py`, its t-test here; `conformal`, `explain`: `test_measures_behaviour.py`;
+- `weak_slices`: `test_slices.py`, its t-test here; `explain` but for rank correlation: `test_measures_behaviour.py`;
 - `shrunken_rates`: the moments of a plain loop here; `score_differences` and `equalised_odds`: the interval (the values
   agree with SciPy and Fairlearn).
 """
@@ -31,6 +31,7 @@ from sklearn.linear_model import LogisticRegression
 from glassworks.core.contract import Task, ValueMatrix, exactly
 from glassworks.measures import (
     calibration,
+    conformal,
     discrimination,
     drift,
     explain,
@@ -38,6 +39,7 @@ from glassworks.measures import (
     grades,
     intervals,
     performance,
+    profile,
     resample,
     slices,
     value,
@@ -367,3 +369,26 @@ def test_the_spread_of_a_mean_and_of_quantiles_is_that_of_scipys_bootstrap(seed)
     drawn = resample.cell_counts(y, 2, 4000, np.random.default_rng(1))[:, 1] / 300
     ends = theirs.confidence_interval
     assert intervals.percentile(drawn) == pytest.approx((ends.low, ends.high), abs=0.01)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_strength_of_a_column_agrees_with_scikit_learn_and_scipy(seed) -> None:
+    y, scores = binary(seed)
+    area = metrics.roc_auc_score(y, -scores)
+    assert profile.single_column_strength(-scores, y, Task.BINARY) == pytest.approx(max(area, 1 - area))
+    numbers = np.random.default_rng(seed).normal(size=400) + scores
+    ranks = abs(stats.spearmanr(scores, numbers).statistic)
+    assert profile.single_column_strength(scores, numbers, Task.REGRESSION) == pytest.approx(ranks)
+    classes = np.digitize(numbers, [-0.3, 0.6])
+    f = stats.f_oneway(*(scores[classes == k] for k in range(3))).statistic
+    ratio = np.sqrt(2 * f / (2 * f + 400 - 3))
+    assert profile.single_column_strength(scores, classes, Task.MULTICLASS) == pytest.approx(ratio)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_conformal_range_agrees_with_numpys_quantile_and_its_band_with_scipys_beta(seed) -> None:
+    errors = np.abs(np.random.default_rng(seed).normal(size=137))
+    k = int(np.ceil(138 * 0.9))
+    assert conformal.radius(errors, 0.1) == np.quantile(errors, k / 137, method="inverted_cdf")
+    out = int(138 * 0.1)
+    assert conformal.coverage_band(137) == pytest.approx(stats.beta(138 - out, out).ppf([0.05, 0.95]))
