@@ -9,7 +9,7 @@ from scipy.special import betainc
 
 from glassworks.core.errors import FixTheInput
 from glassworks.core.estimate import Estimate
-from glassworks.measures.intervals import Array, wilson, z
+from glassworks.measures.intervals import Array, mean_interval, wilson, z
 
 EDGE = 1e-6
 STEPS = 50
@@ -105,7 +105,7 @@ def observed_over_expected(y: ArrayLike, scores: ArrayLike, level: float = 0.95)
     )
 
 
-def _bins(y: ArrayLike, scores: ArrayLike, bins: int) -> tuple[Array, Array, Array, Array, Array]:
+def equal_mass(y: ArrayLike, scores: ArrayLike, bins: int = 10) -> tuple[Array, Array, Array, Array, Array]:
     """Sorted scores, and for bins of equal numbers of cases: first row, cases, sum of scores, positives."""
     score = np.asarray(scores, dtype=np.float64)
     order = np.argsort(score, kind="stable")
@@ -125,7 +125,7 @@ def reliability(y: ArrayLike, scores: ArrayLike, bins: int = 10, level: float = 
     """
     if np.size(scores) == 0:
         return []
-    ordered, start, n, total, happened = _bins(y, scores, bins)
+    ordered, start, n, total, happened = equal_mass(y, scores, bins)
     rows = []
     for first, cases, foretold, seen in zip(start, n, total, happened, strict=True):
         low, high = wilson(int(seen), int(cases), level)
@@ -148,7 +148,7 @@ def ece(y: ArrayLike, scores: ArrayLike, bins: int = 10) -> float:
 
     It is above 0 even for a perfectly calibrated model (0.03 at 1,000 cases): report it, never gate on it alone.
     """
-    _, _, n, total, happened = _bins(y, scores, bins)
+    _, _, n, total, happened = equal_mass(y, scores, bins)
     return float(np.abs(total - happened).sum() / n.sum())
 
 
@@ -185,3 +185,51 @@ def at_level(y: ArrayLike, scores: ArrayLike) -> Array:
     if not 0 < happened < 1:
         return np.full(odds.shape, happened)
     return _chance(odds + brentq(lambda shift: float(_chance(odds + shift).mean()) - happened, -FARTHEST, FARTHEST))
+
+
+def mean_error(y: ArrayLike, scores: ArrayLike, level: float = 0.95) -> Estimate:
+    """The mean of prediction minus outcome, in the target's unit: above 0 too much is foretold. Normal interval.
+
+    Examples
+    --------
+    >>> mean_error([1.0, 2.0, 3.0], [2.0, 2.0, 5.0]).value
+    1.0
+    """
+    error = np.asarray(scores, dtype=np.float64) - np.asarray(y, dtype=np.float64)
+    value, low, high = mean_interval(error, level)
+    return Estimate(name="mean error", value=value, low=low, high=high, level=level, n=error.size, method="normal")
+
+
+def outcome_slope(y: ArrayLike, scores: ArrayLike, level: float = 0.95) -> Estimate:
+    """How much the outcome rises where the prediction rises by one; 1 is perfect, below it predictions are too extreme.
+
+    Parameters
+    ----------
+    y, scores : (n,) numbers, n at least 3.
+
+    Raises
+    ------
+    FixTheInput : fewer than three cases, or all predictions are equal.
+
+    Notes
+    -----
+    Least squares of the outcome on the prediction (Mincer & Zarnowitz, 1969). The standard error is HC3 of MacKinnon &
+    White (1985), which holds where the spread of outcomes differs from case to case, as amounts of money do.
+
+    Examples
+    --------
+    >>> round(outcome_slope([1.0, 2.0, 3.0, 4.0], [0.0, 2.0, 4.0, 6.0]).value, 6)
+    0.5
+    """
+    outcome, x = np.asarray(y, dtype=np.float64), np.asarray(scores, dtype=np.float64)
+    if x.size < 3 or np.ptp(x) == 0:
+        raise FixTheInput("The slope needs at least three cases and predictions that differ.")
+    x = x - x.mean()
+    size = float(x @ x)
+    value = float(x @ outcome) / size
+    left = 1 - 1 / x.size - x**2 / size
+    error = np.divide(outcome - outcome.mean() - value * x, left, out=np.zeros_like(x), where=left > EDGE)
+    found = _wald(
+        "slope of outcome on prediction", value, float(np.sqrt((x * error) @ (x * error))) / size, level, x.size
+    )
+    return found.model_copy(update={"method": "least squares, HC3"})

@@ -1,11 +1,13 @@
 """Whether groups of people are treated alike, by the one definition the brief names or by any other."""
 
 import numpy as np
+from scipy.special import betaincinv
 
 from glassworks.core.contract import Task
 from glassworks.core.errors import FixTheInput
 from glassworks.core.estimate import Estimate
-from glassworks.measures.intervals import Array, katz_ratio, percentile, rate
+from glassworks.measures.intervals import Array, katz_ratio, percentile, rate, z
+from glassworks.measures.performance import auc
 from glassworks.measures.resample import cell_counts
 from glassworks.measures.scored import Scored
 
@@ -18,6 +20,8 @@ NAMES = {
 """Definition: what its rate counts. For `false_positive_rate` a low rate is the good one."""
 
 MIN_CASES = 30
+ALIKE = 1e-9
+"""The least share of the variance of rates that is held to lie between groups, so that the prior stays finite."""
 
 
 def implied_false_positive_rate(prevalence: float, precision: float, miss_rate: float) -> float:
@@ -139,6 +143,93 @@ def worst_ratio(
     return worst.model_copy(
         update={"low": min(one.low for one in gated), "high": high, "method": "log ratio, Holm over groups"}
     )
+
+
+def score_differences(scored: Scored, level: float = 0.95, min_cases: int = MIN_CASES) -> list[Estimate]:
+    """How far each group's mean score lies from that of all others, in standard deviations; 0 is equal.
+
+    Groups below `min_cases` cases, and those without others or without any spread, are left out.
+
+    Notes
+    -----
+    Cohen's d with the pooled standard deviation; interval by the large-sample variance of Hedges & Olkin (1985),
+    (n + m) / (n m) + d^2 / (2 (n + m)).
+    """
+    if scored.group is None:
+        raise FixTheInput("The cases carry no group.", next_step="Name the attribute in the brief's fairness.")
+    names, place, cases = np.unique(scored.group, return_inverse=True, return_counts=True)
+    found = []
+    for k in np.flatnonzero((cases >= min_cases) & (scored.n - cases >= min_cases)):
+        own, others = scored.scores[place == k], scored.scores[place != k]
+        n, m = own.size, others.size
+        pooled = np.sqrt(((n - 1) * own.var(ddof=1) + (m - 1) * others.var(ddof=1)) / (n + m - 2))
+        if pooled > 0:
+            d = float((own.mean() - others.mean()) / pooled)
+            half = z(level) * float(np.sqrt((n + m) / (n * m) + d**2 / (2 * (n + m))))
+            found.append(
+                Estimate(
+                    name="mean score, standard deviations from all others",
+                    value=d,
+                    low=d - half,
+                    high=d + half,
+                    level=level,
+                    n=n,
+                    method="Hedges and Olkin",
+                    group=str(names[k]),
+                )
+            )
+    return found
+
+
+def auc_within(scored: Scored, level: float = 0.95, min_cases: int = MIN_CASES) -> list[Estimate]:
+    """The AUC within each group that has `min_cases` cases of either outcome, with DeLong's interval."""
+    if scored.group is None:
+        raise FixTheInput("The cases carry no group.", next_step="Name the attribute in the brief's fairness.")
+    names, place = np.unique(scored.group, return_inverse=True)
+    seen = np.bincount(2 * place + (scored.y == 1), minlength=2 * names.size).reshape(-1, 2).min(axis=1)
+    return [
+        auc(scored.y[place == k], scored.scores[place == k], level).model_copy(
+            update={"name": "AUC within the group", "group": str(names[k])}
+        )
+        for k in np.flatnonzero(seen >= min_cases)
+    ]
+
+
+def shrunken_rates(scored: Scored, definition: str, level: float = 0.95) -> list[Estimate]:
+    """The rate of each group, drawn the more towards that of all the fewer cases it has; in alphabetical order.
+
+    A group's few cases say little about it; groups alike in everything are told by all cases together.
+
+    Notes
+    -----
+    Beta-binomial empirical Bayes: groups' rates are draws from Beta(p M, (1 - p) M), with p the rate of all and M by
+    Kleinman's method of moments (1973, JASA 68:46); the interval is the posterior's, Beta(s + p M, n - s + (1 - p) M),
+    with p and M taken as known. Where groups differ no more than chance explains, all have the rate of all.
+    """
+    names, s, n = _counts(scored, definition)
+    if not names:
+        return []
+    share, p = n / n.sum(), float(s.sum() / n.sum())
+    spread, free = float((share * (s / n - p) ** 2).sum()), share * (1 - share)
+    chance = p * (1 - p) * float((free / n).sum())
+    room = p * (1 - p) * float(free.sum()) - chance
+    alike = min(1.0, max(ALIKE, (spread - chance) / room)) if room > 0 else ALIKE
+    a, b = s + p * (1 / alike - 1) + ALIKE, n - s + (1 - p) * (1 / alike - 1) + ALIKE
+    low, high = (betaincinv(a, b, end) for end in ((1 - level) / 2, (1 + level) / 2))
+    columns = (names, a / (a + b), low, high, n)
+    return [
+        Estimate(
+            name=f"{NAMES[definition]}, drawn towards all",
+            value=float(value),
+            low=min(float(bottom), float(value)),
+            high=max(float(top), float(value)),
+            level=level,
+            n=int(cases),
+            method="beta-binomial, method of moments",
+            group=name,
+        )
+        for name, value, bottom, top, cases in zip(*columns, strict=True)
+    ]
 
 
 def equalised_odds(scored: Scored, level: float = 0.95, repeats: int = 2000, seed: int = 0) -> Estimate | None:

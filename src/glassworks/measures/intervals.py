@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import stdtrit
 
 from glassworks.core import multiplicity
 from glassworks.core.errors import FixTheInput
@@ -122,6 +123,38 @@ def mean_interval(values: ArrayLike, level: float = 0.95) -> tuple[float, float,
     mean = float(x.mean())
     half = z(level) * float(x.std(ddof=1)) / math.sqrt(x.size) if x.size > 1 else abs(mean)
     return mean, mean - half, mean + half
+
+
+def welch(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> tuple[float, float, float]:
+    """The difference of the means of two independent samples, mean(a) - mean(b), with Welch's interval.
+
+    Parameters
+    ----------
+    a, b : (n,) and (m,) numbers, at least two each; their spreads may differ.
+
+    Raises
+    ------
+    FixTheInput : a sample has fewer than two cases.
+
+    Notes
+    -----
+    Welch (1947), Biometrika 34:28, with the degrees of freedom of Satterthwaite (1946).
+
+    Examples
+    --------
+    >>> tuple(round(x, 3) for x in welch([1, 2, 3, 4], [2, 4, 6, 8]))
+    (-2.5, -6.364, 1.364)
+    """
+    x, y = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    if min(x.size, y.size) < 2:
+        raise FixTheInput("A difference of means needs at least two cases on either side.")
+    difference = float(x.mean() - y.mean())
+    v, w = float(x.var(ddof=1)) / x.size, float(y.var(ddof=1)) / y.size
+    if v + w == 0:
+        return difference, difference, difference
+    freedom = (v + w) ** 2 / (v**2 / (x.size - 1) + w**2 / (y.size - 1))
+    half = float(stdtrit(freedom, 0.5 + level / 2)) * math.sqrt(v + w)
+    return difference, difference - half, difference + half
 
 
 def holm(p: ArrayLike) -> Array:

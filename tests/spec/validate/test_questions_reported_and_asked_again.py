@@ -118,7 +118,7 @@ def fares(traits: dict[str, NDArray[np.str_]], missed: str) -> Answer:
     found = rng.random(sex.size) < np.where(crossed == missed, 0.3, 0.8)
     one = scored(y, np.where((y == 1) & found, 0.9, 0.1))
     fairness = SimpleNamespace(definition="equal_opportunity", attribute="", at_least=0.8)
-    return intersections.function(brief=SimpleNamespace(fairness=fairness), scored=one, traits=traits)
+    return intersections.function(brief=SimpleNamespace(fairness=fairness), scored=one, traits=traits, level=0.95)
 
 
 def people(n: int = 4000) -> dict[str, NDArray[np.str_]]:

@@ -13,6 +13,7 @@ from glassworks.core.result import Answer, Verdict
 from glassworks.core.stage import Stage
 from glassworks.measures.calibration import observed_over_expected, reliability, slope_and_intercept
 from glassworks.measures.scored import Scored
+from glassworks.stages.validate.groups import in_each
 from glassworks.stages.validate.verdicts import together, within
 
 
@@ -57,15 +58,10 @@ def _by_group(scored: Scored, least: int, level: float) -> list[Estimate]:
     """How often it happened over how often it was foretold, in groups with enough positives; they share `level`."""
     if scored.group is None:
         return []
-    group = scored.group.astype(str)
-    names = [name for name in np.unique(group) if scored.y[group == name].sum() >= least]
-    shared = 1 - (1 - level) / max(1, len(names))
-    found = []
-    for name in names:
-        inside = group == name
-        one = observed_over_expected(scored.y[inside], scored.scores[inside], shared)
-        found.append(one.model_copy(update={"group": name}))
-    return found
+    y, scores = scored.y, scored.scores
+    return in_each(
+        scored.group, y == 1, least, lambda at, own: observed_over_expected(y[at], scores[at], own), 1 - level
+    )
 
 
 def _of_the_answer(scored: Scored, level: float) -> Answer:

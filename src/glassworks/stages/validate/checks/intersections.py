@@ -11,7 +11,7 @@ from glassworks.core.contract import Brief, Task
 from glassworks.core.estimate import Estimate, plain
 from glassworks.core.result import Answer, Verdict
 from glassworks.core.stage import Stage
-from glassworks.measures.fairness import MIN_CASES, NAMES, group_ratios
+from glassworks.measures.fairness import MIN_CASES, NAMES, group_ratios, shrunken_rates
 from glassworks.measures.scored import Scored
 from glassworks.stages import rows as read
 
@@ -26,8 +26,11 @@ MOST_LEVELS = 12
     order=62,
     tasks=(Task.BINARY,),
 )
-def intersections(brief: Brief, scored: Scored, traits: Mapping[str, read.Array]) -> Answer:
-    """Each pair of protected traits crossed, by the definition that is gated on. Reported: such groups are small."""
+def intersections(brief: Brief, scored: Scored, traits: Mapping[str, read.Array], level: float) -> Answer:
+    """Each pair of protected traits crossed, by the definition that is gated on. Reported: such groups are small.
+
+    The table has the rate of every group, however small, drawn towards that of all the more, the fewer its cases are.
+    """
     columns = {name: values.astype(str) for name, values in traits.items() if np.unique(values.astype(str)).size > 1}
     columns = {name: values for name, values in columns.items() if np.unique(values).size <= MOST_LEVELS}
     if scored.group is not None:
@@ -39,9 +42,12 @@ def intersections(brief: Brief, scored: Scored, traits: Mapping[str, read.Array]
         )
     definition = brief.fairness.definition
     ratios: list[Estimate] = []
+    rates: list[Estimate] = []
     for one, other in combinations(sorted(columns), 2):
         crossed = np.array([f"{a} and {b}" for a, b in zip(columns[one], columns[other], strict=True)])
-        ratios += [r for r in group_ratios(replace(scored, group=crossed), definition) if r.n >= MIN_CASES]
+        both = replace(scored, group=crossed)
+        ratios += [r for r in group_ratios(both, definition) if r.n >= MIN_CASES]
+        rates += shrunken_rates(both, definition, level)
     if not ratios:
         return Answer(
             verdict=Verdict.NOT_APPLICABLE,
@@ -55,4 +61,5 @@ def intersections(brief: Brief, scored: Scored, traits: Mapping[str, read.Array]
         f"{plain(lowest.high)}).",
         estimates=tuple(sorted(ratios, key=lambda ratio: ratio.value)[:MOST_LEVELS]),
         warning=any(one.high < brief.fairness.at_least for one in ratios),
+        table=tuple({"group": r.group, "rate": r.value, "low": r.low, "high": r.high, "n": r.n} for r in rates),
     )

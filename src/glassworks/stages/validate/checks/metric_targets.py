@@ -10,7 +10,7 @@ from glassworks.core.estimate import Estimate, plain
 from glassworks.core.result import Answer, Verdict, safe_side
 from glassworks.core.stage import Stage
 from glassworks.measures import performance
-from glassworks.measures.intervals import Array, rate
+from glassworks.measures.intervals import rate
 from glassworks.measures.scored import Scored
 from glassworks.stages.validate.verdicts import together
 
@@ -20,6 +20,7 @@ FROM_SCORES = {
     "rmse": (performance.rmse, (Task.REGRESSION,)),
     "mae": (performance.mae, (Task.REGRESSION,)),
 }
+OF_THE_DECISION = {"precision": performance.precision, "recall": performance.recall}
 
 
 @check(
@@ -79,19 +80,13 @@ def estimate(target: MetricTarget, scored: Scored, level: float) -> Estimate:
     if function is not None and scored.task in tasks:
         found = function(cases.y, cases.scores, level)
     elif target.metric == "accuracy" and scored.task is not Task.REGRESSION:
-        given = cases.acted if scored.task is Task.BINARY else _answers(cases)
+        given = cases.acted if scored.task is Task.BINARY else performance.answered(cases)
         found = rate("accuracy", int(np.sum(given == cases.y)), cases.n, level)
-    elif target.metric in ("precision", "recall") and cases.acted is not None:
-        positive = cases.y == 1
-        among = cases.acted if target.metric == "precision" else positive
-        found = rate(target.metric, int(np.sum(cases.acted & positive)), int(np.sum(among)), level)
+    elif target.metric in OF_THE_DECISION:
+        found = OF_THE_DECISION[target.metric](cases, level)
     else:
         raise FixTheInput(f"a {scored.task} model has none")
     return found.model_copy(update={"group": target.group})
-
-
-def _answers(cases: Scored) -> Array:
-    return np.asarray(cases.scores.argmax(axis=1) if cases.answered is None else cases.answered)
 
 
 def _of_group(scored: Scored, group: str) -> Scored:

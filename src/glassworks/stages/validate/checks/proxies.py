@@ -17,10 +17,11 @@ from glassworks.core.stage import Stage
 from glassworks.measures.fairness import group_ratios
 from glassworks.measures.intervals import Array
 from glassworks.measures.profile import single_column_strength
-from glassworks.measures.scored import Scored, bands, decided, encode
+from glassworks.measures.scored import Scored, decided, encode
 from glassworks.stages import rows as read
+from glassworks.stages.validate.groups import groups_of
 
-SEED, STRONG, MOST_GROUPS = 5, 0.4, 10
+SEED, STRONG = 5, 0.4
 
 
 class _Proxy(NamedTuple):
@@ -71,16 +72,6 @@ def proxies(
         or any(one.strength >= limit for one in found),
         table=tuple(one._asdict() for one in found),
     )
-
-
-def groups_of(values: Array, brief: Brief, name: str) -> Array:
-    """The groups of a trait as text: the brief's bands, else quarters of a number of many values, else its values."""
-    number = values.dtype.kind in "iuf"
-    if number and name == brief.fairness.attribute and brief.fairness.bands:
-        return bands(values, brief.fairness.bands)
-    if number and np.unique(values).size > MOST_GROUPS:
-        return bands(values, np.unique(np.nanquantile(values.astype(np.float64), (0.25, 0.5, 0.75))).tolist())
-    return values.astype(str)
 
 
 def _ratios(scored: Scored, name: str, group: Array, definition: str) -> list[Estimate]:
