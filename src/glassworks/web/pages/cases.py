@@ -31,6 +31,7 @@ def use_case(request: Request, parts: Line, who: Who, case_id: str) -> Response:
         stages=[_stage(request, now, stage) for stage in Stage],
         stops=now.stops,
         jobs=standing.jobs(now),
+        pack=now.parts.policy(now.case.line),
     )
 
 
