@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from glassworks.core.check import run as ask
+from glassworks.core.check import ask
 from glassworks.core.contract import (
     Assumption,
     Brief,
@@ -255,7 +255,8 @@ def _report(
         "times": None,
     }
     asked = [one for one in checks(Stage.VALIDATE) if one.id not in NOT_HERE]
-    lines = tuple(Line(one.id, one.title, _here(ask(one, evidence, brief.task))) for one in asked)
+    answers = ask(asked, evidence, brief.task)
+    lines = tuple(Line(one.id, one.title, _here(answer)) for one, answer in zip(asked, answers, strict=True))
     return Report(ABOUT.format(name=name, rows=rows.height), lines)
 
 
