@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from glassworks.core.estimate import Estimate, plain
+from glassworks.core.people import LineOfBusiness
 from glassworks.core.stage import STAGES, Stage, Status
 from glassworks.line.operate import retire
 from glassworks.web.access import Line, Who, decides
@@ -32,6 +33,7 @@ def use_case(request: Request, parts: Line, who: Who, case_id: str) -> Response:
         stops=now.stops,
         jobs=standing.jobs(now),
         pack=now.parts.policy(now.case.line),
+        line=next((x.name for x in now.parts.ledger.find(LineOfBusiness) if x.id == now.case.line), now.case.line),
     )
 
 
