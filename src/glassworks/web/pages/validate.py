@@ -62,8 +62,8 @@ def _queued(found: Sequence[Waiting], ready: int) -> str:
     told = told if waits else "No submitted model waits."
     if count["work"]:
         told += f" The office is recomputing {count['work']}."
-    if count["recomputed"]:
-        told += f" {count['recomputed']} recomputed {'model waits' if count['recomputed'] == 1 else 'models wait'} for signatures."
+    if done := count["recomputed"]:
+        told += f" {done} recomputed {'model waits' if done == 1 else 'models wait'} for signatures."
     if due := count["due"]:
         told += f" {due} {'release is' if due == 1 else 'releases are'} to be validated again."
     return told
