@@ -6,11 +6,12 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from glassworks.core.errors import Conflict, FixTheInput, GlassworksError, NotAllowed, NotFound
-from glassworks.core.people import LineOfBusiness
+from glassworks.core.people import Actor, LineOfBusiness
 from glassworks.core.policy import PolicyPack, Source
 from glassworks.hub import shipped_packs
 from glassworks.hub.access import may
 from glassworks.line import office, packs, view
+from glassworks.line.parts import Parts
 from glassworks.web import access
 from glassworks.web.access import Line, Who, decides
 from glassworks.web.pages.explore import says
@@ -49,8 +50,13 @@ def _list(request: Request, error: str = "", told: str = "", chosen: str = "") -
         error=error,
         told=told,
         today=parts.now().date(),
-        **_choices(request, chosen),
+        **_choices(request, chosen if error else _first_line(parts, who)),
     )
+
+
+def _first_line(parts: Parts, who: Actor) -> str:
+    """What a form begins with: a line before the whole office, which must be chosen."""
+    return next((one.id for one in parts.ledger.find(LineOfBusiness) if who.sees(one.id)), "")
 
 
 def _who_has_own(found: list[packs.Standing]) -> str:
@@ -79,8 +85,8 @@ def shipped_page(
     request: Request, parts: Line, who: Who, name: str, line: Name | None = None, use_case: Name = ""
 ) -> Response:
     """A shipped pack as that of a line: what it asks, what it follows, what the linter says of it."""
-    if line is None:  # a line before the whole office, which must be chosen
-        line = next((one.id for one in parts.ledger.find(LineOfBusiness) if who.sees(one.id)), "")
+    if line is None:
+        line = _first_line(parts, who)
     found = shipped_packs.shipped(name, parts.policy(""), line)
     return _pack(request, found, use_case=use_case, shipped=name)
 
