@@ -37,6 +37,12 @@ class Estimate(Part):
         """Whether a verdict hangs on the side of a limit on which it lies."""
         return self.at_least is not None or self.at_most is not None
 
+    @property
+    def reaches(self) -> bool:
+        """Whether the value itself, its interval aside, keeps the limits that gate it."""
+        low, high = self.at_least, self.at_most
+        return (low is None or self.value >= low) and (high is None or self.value <= high)
+
     def asked(self, *, at_least: float | None = None, at_most: float | None = None) -> "Estimate":
         """The same estimate with the limits that it is gated by."""
         return self.model_copy(update={"at_least": at_least, "at_most": at_most})

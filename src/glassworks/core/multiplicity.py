@@ -74,9 +74,9 @@ def _p(short: float, reach: float, level: float) -> float:
 def settled(answers: Sequence[Answer]) -> list[Answer]:
     """The answers of one gate, in which a failure that chance may explain, given how much was judged, is inconclusive.
 
-    The family is every limit of every estimate that is gated on. A pass is left as it is: it needs each bound by
-    itself, unadjusted, since all must hold (intersection-union). What an answer says beside its gated estimates
-    (`besides`) is no matter of chance and stays.
+    The family is every limit of every estimate that is gated on; a failure hangs on chance when an estimate of its own
+    lies beyond its limit. A pass is left as it is: it needs each bound by itself, unadjusted, since all must hold
+    (intersection-union). What an answer says beside its gated estimates (`besides`) is no matter of chance and stays.
     """
     judged = [(place, one) for place, answer in enumerate(answers) for one in answer.estimates if one.is_gated]
     family = [(place, p, 1 - one.level) for place, one in judged for p in beyond(one)]
@@ -90,8 +90,8 @@ def settled(answers: Sequence[Answer]) -> list[Answer]:
 
 
 def _hangs_on_chance(answer: Answer) -> bool:
-    gated = any(one.is_gated for one in answer.estimates)
-    return answer.verdict is Verdict.FAIL and gated and answer.besides is not Verdict.FAIL
+    beyond_one = any(p <= (1 - one.level) * ROUNDING for one in answer.estimates for p in beyond(one))
+    return answer.verdict is Verdict.FAIL and beyond_one and answer.besides is not Verdict.FAIL
 
 
 def _left_open(answer: Answer, doubt: str) -> Answer:

@@ -99,6 +99,12 @@ def test_a_figure_without_a_limit_is_no_part_of_the_family() -> None:
     assert settled([weak, *reported])[0] == weak
 
 
+def test_a_failure_whose_gated_figures_keep_their_limits_failed_by_something_else() -> None:
+    fine = figure(0.9, 0.02, at_least=0.8)
+    broken = Answer(verdict=Verdict.FAIL, sentence="The promise is broken.", estimates=(fine,))
+    assert settled([broken]) == [broken]
+
+
 def test_a_figure_without_any_spread_lies_beyond_its_limit_or_not() -> None:
     same = Estimate(name="x", value=0.0, low=0.0, high=0.0, n=9, method="normal")
     assert beyond(same.asked(at_least=0.1)) == [0.0]

@@ -64,6 +64,8 @@ def _queued(found: Sequence[Waiting], ready: int) -> str:
         told += f" The office is recomputing {count['work']}."
     if done := count["recomputed"]:
         told += f" {done} recomputed {'model waits' if done == 1 else 'models wait'} for signatures."
+    if spent := count["inconclusive"]:
+        told += f" {spent} cannot be decided, as the looks are spent."
     if due := count["due"]:
         told += f" {due} {'release is' if due == 1 else 'releases are'} to be validated again."
     return told
@@ -73,7 +75,8 @@ def _queued(found: Sequence[Waiting], ready: int) -> str:
 @decides("validate")
 def run_queue(request: Request, parts: Line, who: Who, sent: Sent) -> Response:
     """Have the office recompute all that wait and that this person may have recomputed."""
-    refused = [one for one in queue.validate_all(parts, who) if one.why_not and one.why_not != queue.OWN]
+    told = [one for one in queue.validate_all(parts, who) if one.state in ("waits", "failed")]
+    refused = [one for one in told if one.why_not and one.why_not != queue.OWN]
     if refused:
         why = "; ".join(f"{one.name}: {one.why_not}" for one in refused)
         raise GateClosed(f"{len(refused)} of the models were not taken; the others are in work.", [why])
@@ -97,7 +100,10 @@ def report_page(request: Request, parts: Line, who: Who, case_id: str, candidate
     one = _candidate(now, candidate_id)
     told = exceptions_of(now, one.id)
     results = excepted(now.results(Stage.VALIDATE, one.id), told)
-    decision = now.decision(Stage.VALIDATE, one.id) or CLOSED
+    spent = "" if results else validate.why_spent(parts, now.case, one)
+    decision = now.decision(Stage.VALIDATE, one.id) or (
+        CLOSED if not spent else CLOSED.model_copy(update={"reasons": (spent,)})
+    )
     written = now.settled(Stage.VALIDATE, one.id)
     kpi = next((r for r in results if r.check == "kpi"), None)
     own, jobs = beside(now, one), standing.jobs(now)
@@ -110,7 +116,7 @@ def report_page(request: Request, parts: Line, who: Who, case_id: str, candidate
         "validate/report.html",
         case=now.case,
         brief=now.brief,
-        sentence=sentence(AT_WORK_SENTENCE if at_work else _sentence(now, one, results, decision)),
+        sentence=_first_sentence(now, one, results, decision, at_work=at_work, spent=bool(spent)),
         at_work=at_work,
         rail=standing.rail(request, now),
         candidate=one,
@@ -128,7 +134,10 @@ def report_page(request: Request, parts: Line, who: Who, case_id: str, candidate
         dossier_digest=now.dossier(Stage.VALIDATE, one.id),
         dossier_url=f"{parts.settings.root_path}{now.base}/dossiers/{written.id}" if written else "",
         may_raise=standing.allowed(now, "raise finding"),
-        may_validate=standing.allowed(now, "validate") and one.state == "submitted" and _to_ask(own, results),
+        may_validate=standing.allowed(now, "validate")
+        and one.state == "submitted"
+        and not spent
+        and _to_ask(own, results),
         own=own,
         may_ask=bool(excusable(now, Stage.VALIDATE, one.id)),
         owners=[(p.id, p.name) for p in view.people(parts, who) if p.active],
@@ -148,6 +157,14 @@ def _candidate(now: Standing, candidate_id: str) -> Candidate:
     if one is None:
         raise NotFound("There is no such candidate here.", "", "See the list of candidates.")
     return one
+
+
+def _first_sentence(
+    now: Standing, one: Candidate, results: list[Result], decision: Decision, *, at_work: bool, spent: bool
+) -> str:
+    if at_work:
+        return AT_WORK_SENTENCE
+    return sentence(f"{one.name}. {validate.SPENT}" if spent else _sentence(now, one, results, decision))
 
 
 def _sentence(now: Standing, one: Candidate, results: list[Result], decision: Decision) -> str:
