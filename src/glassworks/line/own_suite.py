@@ -57,9 +57,12 @@ def mark_asked(parts: Parts, added: Sequence[OwnEvidence]) -> None:
 
 
 def attachments(parts: Parts, added: Sequence[OwnEvidence]) -> dict[str, str]:
-    """The source of own checks by name, in base64: an outsider reads what was asked. Rows and models stay outside."""
+    """The source of each own check, in base64, under the id of its result: an outsider reads what was asked.
+
+    Two checks may bear one name, so a name tells neither apart. Rows and models stay outside.
+    """
     return {
-        f"own check {one.name}": base64.b64encode(parts.vault.get(digest)).decode()
+        _asked_as(one): base64.b64encode(parts.vault.get(digest)).decode()
         for one in added
         if one.what == "check"
         for digest in one.files.values()
@@ -108,6 +111,11 @@ def _office(id: str) -> Check:
     return next(one for one in checks(Stage.VALIDATE) if one.id == id)
 
 
+def _asked_as(one: OwnEvidence) -> str:
+    """Under which id the answer of an own check stands, and its source."""
+    return f"own:check:{one.id}"
+
+
 def _named(office: Check, one: OwnEvidence, title: str) -> Check:
     """One of the office's checks, asked again of what was brought, under a name of its own."""
     return replace(office, id=f"own:{office.id}:{one.id}", title=title, order=AFTER + office.order)
@@ -134,7 +142,7 @@ def _own_check(parts: Parts, case: UseCase, one: OwnEvidence, evidence: Mapping[
 
     question = f"What does the validator's own check {one.name} say?"
     every = (Task.BINARY, Task.MULTICLASS, Task.REGRESSION)
-    return Check(f"own:check:{one.id}", Stage.VALIDATE, one.name, question, every, AFTER, ask, ())
+    return Check(_asked_as(one), Stage.VALIDATE, one.name, question, every, AFTER, ask, ())
 
 
 def shown(brief: Brief, rows: pl.DataFrame, scored: Scored, traits: Mapping[str, Any]) -> pl.DataFrame:

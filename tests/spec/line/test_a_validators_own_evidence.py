@@ -64,8 +64,19 @@ def predict(frame):
     (gate,) = [g for g in one.parts.ledger.find(GateRecord, subject=candidate.id) if g.stage is Stage.VALIDATE]
     content = one.parts.vault.get(gate.file)
     file = Dossier.model_validate(canonical.parse_strict(content))
-    assert base64.b64decode(file.body.attachments["own check rich people"]) == RICH
+    assert base64.b64decode(file.body.attachments[found["own:check"].check]) == RICH
     assert verify_dossier(content).outcome == "consistent, signer unknown"
+
+
+def test_two_own_checks_of_one_name_both_stand_in_the_dossier_each_under_its_result(at) -> None:
+    one = at("submitted")
+    other = RICH.replace(b"> 1", b"> 2")
+    ids = [bring(one, source).id for source in (RICH, other)]
+    one.validate(one.candidate())
+    body = signing.sheet(one.parts, one.who["validator"], CASE, one.candidate().id).body
+    kept = {name: base64.b64decode(content) for name, content in body.attachments.items()}
+    assert kept == {f"own:check:{ids[0]}": RICH, f"own:check:{ids[1]}": other}
+    assert kept.keys() == {result.check for result in body.results if result.check.startswith("own:")}
 
 
 def test_a_failing_own_check_closes_the_gate_and_only_an_exception_opens_it(at) -> None:
