@@ -14,6 +14,13 @@ SHARED_ROWS = 0.1
 """Two draws of a fifth of the same rows share a fifth of them: a tenth tells them from tables that share none."""
 
 
+Alpha = Annotated[float, Field(ge=0.01, le=0.2)]
+Looks = Annotated[int, Field(ge=1, le=20)]
+Hours = Annotated[float, Field(gt=0, le=8760)]
+Days = Annotated[int, Field(ge=0, le=366)]
+"""Within which bounds a pack may set its numbers: beyond them no test could fail, or no permit would ever hold."""
+
+
 class GateRules(Part):
     """What one gate asks: who signs what by tier, and which checks must have an answer.
 
@@ -114,10 +121,10 @@ class PolicyPack(Record):
     conflicts: tuple[tuple[Role, Role], ...]
     gates: dict[Stage, GateRules]
     inconclusive_closes: tuple[Tier, ...] = (Tier.HIGH,)
-    alpha: float = 0.05
-    max_looks: int = 3
-    permit_hours: float = 24.0
-    exception_days: dict[Tier, int] = Field(default_factory=lambda: {Tier.LOW: 90, Tier.MEDIUM: 90, Tier.HIGH: 30})
+    alpha: Alpha = 0.05
+    max_looks: Looks = 3
+    permit_hours: Hours = 24.0
+    exception_days: dict[Tier, Days] = Field(default_factory=lambda: {Tier.LOW: 90, Tier.MEDIUM: 90, Tier.HIGH: 30})
     limits: dict[str, float] = Field(default_factory=dict)
     stricter: dict[str, Literal["higher", "lower"]] = Field(default_factory=dict)
     tier_rules: tuple[TierRule, ...] = added(())

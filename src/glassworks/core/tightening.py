@@ -8,7 +8,7 @@ from pydantic import Field
 
 from glassworks.core.contract import Tier
 from glassworks.core.people import Role
-from glassworks.core.policy import DocumentField, GateRules, PolicyPack, Source, TierRule
+from glassworks.core.policy import Alpha, Days, DocumentField, GateRules, Hours, Looks, PolicyPack, Source, TierRule
 from glassworks.core.record import Part
 from glassworks.core.stage import Stage
 
@@ -34,10 +34,10 @@ class Tightening(Part):
     approve: dict[Stage, dict[Tier, tuple[Role, ...]]] = Field(default_factory=dict)
     checks: dict[Stage, dict[Tier, tuple[str, ...]]] = Field(default_factory=dict)
     inconclusive_closes: tuple[Tier, ...] = ()
-    alpha: float | None = Field(default=None, gt=0, lt=1)
-    max_looks: int | None = Field(default=None, ge=1)
-    permit_hours: float | None = Field(default=None, gt=0)
-    exception_days: dict[Tier, int] = Field(default_factory=dict)
+    alpha: Alpha | None = None
+    max_looks: Looks | None = None
+    permit_hours: Hours | None = None
+    exception_days: dict[Tier, Days] = Field(default_factory=dict)
     limits: dict[str, float] = Field(default_factory=dict)
     tier_rules: tuple[TierRule, ...] = ()
     asked: dict[Tier, tuple[str, ...]] = Field(default_factory=dict)

@@ -5,9 +5,14 @@ from typing import Any
 import pytest
 
 from glassworks.core.contract import Tier
+from glassworks.core.errors import FixTheInput
 from glassworks.core.people import Role
 from glassworks.core.policy import GateRules, PolicyPack, loosened
 from glassworks.core.stage import Stage
+from glassworks.line.packs import pack_of
+
+ALONE = {"extends": "office", "id": "own", "title": "Own", "version": "1", "effective_from": "2026-11-01"}
+"""What a line asks beyond the office's pack, without any rule yet."""
 
 
 def gate(pack: PolicyPack, stage: Stage, **changes: Any) -> dict[Stage, GateRules]:
@@ -30,6 +35,22 @@ def test_the_same_pack_loosens_nothing(papers: Any) -> None:
 )
 def test_a_stricter_pack_is_allowed(papers: Any, change: dict[str, Any]) -> None:
     assert loosened(papers.PACK, papers.PACK.model_copy(update=change)) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"alpha": 1e-18}, {"alpha": 0}, {"alpha": -1}, {"alpha": 0.21}, {"max_looks": 0}, {"max_looks": -3},
+        {"max_looks": 21}, {"permit_hours": 0}, {"permit_hours": -1}, {"permit_hours": 8761},
+        {"exception_days": {"low": -1}}, {"exception_days": {"high": 367}},
+    ],
+)  # fmt: skip
+def test_a_number_by_which_no_gate_could_fail_or_no_permit_hold_is_no_pack(papers: Any, change: dict[str, Any]) -> None:
+    (field,) = change
+    for told in ({**papers.PACK.facts(), **change}, {**ALONE, **change}):
+        with pytest.raises(FixTheInput, match=f"The pack's field {field}") as refused:
+            pack_of(told, papers.PACK)
+        assert "should be" in refused.value.why
 
 
 @pytest.mark.parametrize(
