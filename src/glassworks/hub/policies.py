@@ -1,5 +1,6 @@
 """The office's policy pack as data, and the pack in force for a line of business on a day."""
 
+import re
 from datetime import date
 from typing import TypeVar
 
@@ -202,10 +203,23 @@ OFFICE_PACK = PolicyPack(
 def in_force(ledger: Ledger, line: str, today: date) -> PolicyPack:
     """The pack for a line today: its own newest one, unless the office's newest one asks for more by now."""
     packs = ledger.find(PolicyPack)
-    effective = sorted((p for p in packs if p.effective_from <= today), key=lambda p: (p.effective_from, p.version))
+    effective = sorted((p for p in packs if p.effective_from <= today), key=age)
     office = [OFFICE_PACK, *(p for p in effective if not p.line)][-1]
     own = [p for p in effective if p.line == line and line]
     return own[-1] if own and not loosened(office, own[-1]) else office
+
+
+def age(pack: PolicyPack) -> tuple[date, list[tuple[bool, int, str]]]:
+    """What packs are sorted by, the oldest first: their date, then the numbers in their version (9 before 10).
+
+    Examples
+    --------
+    >>> made = [OFFICE_PACK.model_copy(update={"version": one}) for one in ("2026.11.10", "2026.11.9")]
+    >>> [pack.version for pack in sorted(made, key=age)]
+    ['2026.11.9', '2026.11.10']
+    """
+    steps = [(number.lstrip("0"), word) for number, word in re.findall("([0-9]+)|([^0-9]+)", pack.version)]
+    return pack.effective_from, [(bool(word), len(number), number or word) for number, word in steps]
 
 
 def check_tightens(office: PolicyPack, own: PolicyPack) -> None:
