@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -10,6 +11,23 @@ from glassworks.core.errors import FixTheInput, TooLarge
 
 LARGEST = 300_000
 """Bytes of a file that are read; a brief with a thousand features is smaller."""
+
+
+@dataclass(frozen=True)
+class Sort:
+    """What is read, in the words of its refusals: its name, what belongs elsewhere, how it begins."""
+
+    name: str
+    elsewhere: str
+    begin: str
+
+
+BRIEF = Sort(
+    "brief",
+    "Bring data with `glassworks work data`, and only the brief here.",
+    "Begin with `title: ...`; `glassworks work scope --schema` lists every field.",
+)
+PACK = Sort("policy pack", "Bring the rules alone.", "Begin it with `extends: office`.")
 
 NO_TEXT = re.compile("[\\ud800-\\udfff]")
 """Halves of characters, which an escape can name and no text holds."""
@@ -27,7 +45,7 @@ PLAIN = {
 
 
 class _Refused(yaml.MarkedYAMLError):
-    """Something that YAML allows and a brief's file does not."""
+    """Something that YAML allows and these files do not."""
 
 
 class _Reader(yaml.SafeLoader):
@@ -84,55 +102,61 @@ for _tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float"):
     _Reader.add_constructor(_tag, _number)
 
 
-def read(content: bytes | str) -> dict[str, Any]:
+def read(content: bytes | str, sort: Sort = BRIEF) -> dict[str, Any]:
     """The fields that a YAML file names.
 
     Raises
     ------
-    TooLarge : the file is larger than any brief.
+    TooLarge : the file is larger than any brief or pack.
     FixTheInput : it is no YAML, uses what is not taken here, or names no fields; the line is named.
     """
     if len(content) > LARGEST:
         raise TooLarge(
-            f"The brief's file is larger than {LARGEST // 1000} kilobytes.",
-            "A brief is text that people read; no file of data belongs here.",
-            "Bring data with `glassworks work data`, and only the brief here.",
+            f"The {sort.name}'s file is larger than {LARGEST // 1000} kilobytes.",
+            f"A {sort.name} is text that people read; no file of data belongs here.",
+            sort.elsewhere,
         )
     try:
         text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
         fields = yaml.load(text, Loader=_Reader)  # noqa: S506 - a SafeLoader that takes less
     except UnicodeDecodeError as error:
-        raise FixTheInput("The brief's file is not text in UTF-8.", "", "Save it as UTF-8.") from error
+        raise FixTheInput(f"The {sort.name}'s file is not text in UTF-8.", "", "Save it as UTF-8.") from error
     except yaml.MarkedYAMLError as error:
-        raise _told(error, text) from error
+        raise _told(error, text, sort) from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise FixTheInput(
-            "The brief's file is not YAML.",
+            f"The {sort.name}'s file is not YAML.",
             "It holds a character or number that cannot be read, or is nested too deeply.",
             "Mend the file.",
         ) from error
     if not isinstance(fields, dict):
         raise FixTheInput(
-            "The brief's file names no fields.",
-            "It must hold the fields of a brief, one below another.",
-            "Begin with `title: ...`; `glassworks work scope --schema` lists every field.",
+            f"The {sort.name}'s file names no fields.",
+            f"It must hold the fields of a {sort.name}, one below another.",
+            sort.begin,
         )
     return fields
 
 
-def _told(error: yaml.MarkedYAMLError, text: str) -> FixTheInput:
+def _told(error: yaml.MarkedYAMLError, text: str, sort: Sort) -> FixTheInput:
     line = error.problem_mark.line + 1 if error.problem_mark else 0
     where = f"line {line}" if line else "the file"
     if isinstance(error, _Refused):
         why = f"In {where}: {error.problem}."
-        return FixTheInput("The brief's file cannot be taken.", why, "Write it out plainly.", field=where)
-    lines = text.splitlines()
+        return FixTheInput(f"The {sort.name}'s file cannot be taken.", why, "Write it out plainly.", field=where)
+    lines, no_yaml = text.splitlines(), f"The {sort.name}'s file is not YAML."
     if line and line <= len(lines) and "\t" in re.split(r"[^\s-]", lines[line - 1], maxsplit=1)[0]:
         return FixTheInput(
-            "The brief's file is not YAML.", f"In {where}: a tab.", "Indent with spaces, never with tabs.", field=where
+            no_yaml,
+            f"In {where}: a tab.",
+            "Indent with spaces, never with tabs.",
+            field=where,
         )
     return FixTheInput(
-        "The brief's file is not YAML.", f"In {where}: {error.problem or 'it ends too soon'}.", "Mend it.", field=where
+        no_yaml,
+        f"In {where}: {error.problem or 'it ends too soon'}.",
+        "Mend it.",
+        field=where,
     )
 
 

@@ -129,7 +129,7 @@ def _opened(files: Mapping[str, bytes]) -> tuple[dict[str, Any], dict[str, bytes
     }
     try:
         index = yaml.safe_load(files[found[0]])
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):
         index = None
     if not isinstance(index, dict):
         raise FixTheInput(f"The file {INDEX} cannot be read.", "It is not YAML with names and values.", "Log it again.")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from glassworks.core import check, registry
+from glassworks.core import check, registry, strict_yaml
 from glassworks.core.commands import SaveBrief
 from glassworks.core.contract import Brief
 from glassworks.core.errors import FixTheInput
@@ -15,7 +15,6 @@ from glassworks.core.stage import Stage
 from glassworks.core.usecase import UseCase
 from glassworks.line import cases, scope
 from glassworks.line.parts import Parts
-from glassworks.stages.scope import strict_yaml
 from glassworks.stages.scope.brief_file import brief_of, edited_version, yaml_of
 
 

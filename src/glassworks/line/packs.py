@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import yaml
 from pydantic import ValidationError
 
-from glassworks.core import registry
+from glassworks.core import registry, strict_yaml
 from glassworks.core.contract import Brief
 from glassworks.core.errors import FixTheInput, NotFound
 from glassworks.core.people import Actor, LineOfBusiness
@@ -22,8 +21,6 @@ from glassworks.hub.pack_differences import Part
 from glassworks.line import cases, scope
 from glassworks.line.parts import Parts
 from glassworks.stages.scope.pack_power import Declared, without_verdict
-
-LARGEST_PACK = 200_000
 
 
 def find_pack(named: str, office: PolicyPack, line: str = "") -> PolicyPack:
@@ -43,30 +40,13 @@ def read_pack(path: Path, office: PolicyPack) -> PolicyPack:
         raise NotFound(
             f"There is no file {path}.", f"The shipped packs are: {shipped}.", "Name a file, or one of them."
         )
-    if path.stat().st_size > LARGEST_PACK:
-        raise FixTheInput("The pack's file is too large to be one.", f"It may have {LARGEST_PACK:,} bytes.")
-    try:
-        return pack_in(path.read_text(encoding="utf-8"), office)
-    except UnicodeDecodeError as error:
-        raise _not_yaml(error) from error
+    with path.open("rb") as file:
+        return pack_in(file.read(strict_yaml.LARGEST + 1), office)
 
 
-def pack_in(told: str, office: PolicyPack) -> PolicyPack:
-    """A policy pack from YAML or JSON text."""
-    if len(told) > LARGEST_PACK:
-        raise FixTheInput("The pack's text is too large to be one.", f"It may have {LARGEST_PACK:,} letters.")
-    try:
-        if any(isinstance(one, yaml.AliasEvent) for one in yaml.parse(told, yaml.SafeLoader)):
-            raise FixTheInput(
-                "The pack repeats a part by reference.", "A short text could grow without end.", "Write the part out."
-            )
-        return pack_of(yaml.safe_load(told), office)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise _not_yaml(error) from error
-
-
-def _not_yaml(error: Exception) -> FixTheInput:
-    return FixTheInput("The pack is not YAML or JSON.", type(error).__name__, "Mend the file.")
+def pack_in(told: bytes | str, office: PolicyPack) -> PolicyPack:
+    """A policy pack from YAML or JSON, read as strictly as a brief."""
+    return pack_of(strict_yaml.read(told, strict_yaml.PACK), office)
 
 
 def pack_of(told: object, office: PolicyPack) -> PolicyPack:
@@ -140,7 +120,7 @@ def standing(parts: Parts, who: Actor) -> list[Standing]:
 
 def _standing(parts: Parts, line: str, name: str) -> Standing:
     holds, today = parts.policy(line), parts.now().date()
-    own = sorted(adopted(parts, line), key=lambda one: (one.effective_from, one.version), reverse=True)
+    own = sorted(adopted(parts, line), key=policies.age, reverse=True)
     begun = [one for one in own if one.effective_from <= today]
     aside = loosened(parts.policy(""), begun[0]) if line and begun and holds.id != begun[0].id else []
     return Standing(line, name, holds, tuple(aside), tuple(one for one in own if one.id != holds.id))

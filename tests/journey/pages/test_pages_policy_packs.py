@@ -88,7 +88,7 @@ def test_a_pasted_pack_is_judged_mended_and_adopted(site: Any, enter: Enter, fau
         page.goto(f"{site.url}/packs")
         page.get_by_label("The pack, as YAML or JSON").fill("- no pack")
         page.get_by_role("button", name="Ask the linter").click()
-        expect(page.get_by_role("alert")).to_contain_text("This is no pack")
+        expect(page.get_by_role("alert")).to_contain_text("The policy pack's file names no fields")
         expect(page.get_by_label("The pack, as YAML or JSON")).to_have_value("- no pack")
         page.get_by_label("The pack, as YAML or JSON").fill(OWN)
         page.get_by_label("For", exact=True).select_option("retail")

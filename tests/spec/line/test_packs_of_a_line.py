@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 import warnings
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,16 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from fastapi.testclient import TestClient
 
+HEAD = "extends: office\nid: more\ntitle: More\nversion: '1'\neffective_from: 2026-11-01\n"
 CASE, LINE = "whom-to-call", "retail"
+
+
+def terminal_of(bench: Any) -> Any:
+    spec = importlib.util.spec_from_file_location("terminal", Path(__file__).parents[2] / "fakes" / "terminal.py")
+    assert spec and spec.loader
+    kit = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(kit)
+    return kit.Terminal(bench.parts.settings.home)
 
 
 def put_in_force(bench: Any, name: str) -> Any:
@@ -73,12 +83,8 @@ def test_the_linter_answers_the_same_over_line_api_and_sdk(at: Any) -> None:
 
 
 def test_the_terminal_says_what_is_wrong_and_its_exit_code_does_too(at: Any, tmp_path: Path) -> None:
-    spec = importlib.util.spec_from_file_location("terminal", Path(__file__).parents[2] / "fakes" / "terminal.py")
-    assert spec and spec.loader
-    kit = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(kit)
     bench = at("empty")
-    terminal = kit.Terminal(bench.parts.settings.home)
+    terminal = terminal_of(bench)
     assert "not legally reviewed" in terminal.ok("admin", "packs").out
     assert terminal.ok("admin", "check-pack", "us-bank").out.endswith("Nothing is wrong with it.\n")
     wrong = tmp_path / "own.json"
@@ -93,6 +99,34 @@ def test_the_terminal_says_what_is_wrong_and_its_exit_code_does_too(at: Any, tmp
     )
     terminal.ok("admin", "adopt", str(more), "--line", LINE, "--as", "champion")
     assert bench.parts.policy(LINE).max_looks == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (HEAD + "a: &a [l]\nb: [*a, *a]\n", "anchors and aliases"),
+        (HEAD.replace("2026-11-01", "2026-13-45"), "field effective_from is not right"),
+        ("[" * 3000, "nested too deeply"),
+        (HEAD + "max_looks: " + "9" * 5000 + "\n", "number that cannot be read"),
+        (HEAD + 'note: "\\uD800"\n', "no text"),
+        (HEAD + "max_looks: 1\nmax_looks: 3\n", "max_looks stands twice"),
+        (HEAD + "note: " + "x" * 400_000, "larger than 300 kilobytes"),
+        ("- no pack\n", "names no fields"),
+    ],
+    ids=["bomb", "date", "deep", "number", "surrogate", "twice", "large", "list"],
+)
+def test_a_pack_that_cannot_be_read_is_refused_in_words_at_every_door(
+    at: Any, tmp_path: Path, told: str, words: str
+) -> None:
+    bench = at("empty")
+    terminal = terminal_of(bench)
+    file = tmp_path / "own.yaml"
+    file.write_text(told, encoding="utf-8")
+    for words_of_command in (("check-pack", str(file)), ("adopt", str(file), "--as", "champion")):
+        said = terminal.run("admin", *words_of_command, code=2)
+        assert words in said.err and "A part of Glassworks failed" not in said.err
+    with pytest.raises(FixTheInput, match=re.escape(words)):
+        packs.pack_in(told, OFFICE_PACK)
 
 
 def test_a_file_with_a_wrong_field_is_refused_by_its_name(tmp_path: Path) -> None:

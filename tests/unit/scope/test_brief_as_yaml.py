@@ -17,9 +17,9 @@ from glassworks.core.contract import Assumption, Brief, ClassValue, ValueMatrix
 from glassworks.core.errors import FixTheInput, TooLarge
 from glassworks.core.people import Role
 from glassworks.core.record import Part
+from glassworks.core.strict_yaml import LARGEST
 from glassworks.core.usecase import UseCase
 from glassworks.stages.scope.brief_file import DATES, OFFICE, brief_from_yaml, schema, yaml_of
-from glassworks.stages.scope.strict_yaml import LARGEST
 
 EXAMPLES = Path(__file__).parents[3] / "src/glassworks/examples"
 TEXT = (EXAMPLES / "term_deposit" / "brief.yaml").read_text()

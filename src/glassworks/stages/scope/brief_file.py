@@ -9,12 +9,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from glassworks.core import strict_yaml
 from glassworks.core.contract import Brief
 from glassworks.core.errors import FixTheInput
 from glassworks.core.people import Role
 from glassworks.core.record import Moment
 from glassworks.core.usecase import UseCase
-from glassworks.stages.scope import strict_yaml
 
 IN_DAYS = re.compile(r"in (\d{1,4}) days?")
 OFFICE = ("id", "line", "saved_by", "saved_at")

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from glassworks.core import strict_yaml
 from glassworks.core.errors import Conflict, FixTheInput, GlassworksError, NotAllowed, NotFound
 from glassworks.core.people import Actor, LineOfBusiness
 from glassworks.core.policy import PolicyPack, Source
@@ -106,7 +107,7 @@ def check(request: Request, parts: Line, who: Who, sent: Sent) -> Response:
     told, line = text(sent, "text"), text(sent, "line")
     try:
         if chosen:
-            told = chosen[0].file.read(packs.LARGEST_PACK + 1).decode()
+            told = chosen[0].file.read(strict_yaml.LARGEST + 1).decode()
         if not told:
             raise FixTheInput("Nothing was brought.", "", "Paste a pack, or choose a file.")
         found = shipped_packs.for_line(packs.pack_in(told, parts.policy("")), line)
