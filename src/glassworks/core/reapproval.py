@@ -213,7 +213,7 @@ def _recipe(before: Stood, after: Stood) -> str:
     if fields:
         return f"The model is made in another way: {', '.join(fields)}."
     by_hand = "builder" not in (before.made_by, after.made_by) or before.made_by != after.made_by
-    if by_hand and set(before.files.values()) != set(after.files.values()):
+    if by_hand and before.files != after.files:
         return "The model was brought by hand with other files; that only its bytes differ nobody can tell."
     return ""
 

@@ -51,6 +51,17 @@ def test_an_approval_is_never_carried_across_a_change_that_its_role_answers_for(
     assert set(again) | set(roles(papers, after)) == set(ASKED)
 
 
+def test_two_files_that_swapped_names_are_another_recipe_as_names_say_which_is_run(papers: Any) -> None:
+    model, aid = "sha256:model", "sha256:helper"
+    files = ({"model.py": model, "helper.py": aid}, {"model.py": aid, "helper.py": model})
+    bodies = [papers.candidate_body(n, subject={"files": one}) for n, one in enumerate(files, start=1)]
+    stood = [Signed(body=body, body_digest=f"sha256:{body.subject_id}").stood() for body in bodies]
+    assert Kind.RECIPE not in {one.kind for one in differences(*stood)}, "the builder's may be packed anew"
+    by_hand = [one.model_copy(update={"made_by": "hand"}) for one in stood]
+    kinds = {one.kind for one in differences(*by_hand)}
+    assert Kind.RECIPE in kinds and signs_again(kinds, ASKED) == ASKED
+
+
 @given(kinds=st.sets(st.sampled_from(Kind)), more=st.sampled_from(Kind))
 def test_one_more_change_never_lets_one_more_signature_be_spared(papers: Any, kinds: set[Kind], more: Kind) -> None:
     assert set(roles(papers, changed(papers, kinds | {more}))) <= set(roles(papers, changed(papers, kinds)))
@@ -136,9 +147,14 @@ def test_more_rows_in_the_same_window_are_no_other_recipe_but_another_window_is(
         assert [one.kind for one in told] == found
 
 
-def test_a_model_brought_by_hand_with_other_files_is_another_recipe_a_repacked_one_is_not(papers: Any) -> None:
+def test_a_model_brought_by_hand_with_other_files_or_names_is_another_recipe(papers: Any) -> None:
     first = papers.candidate_body(1, subject={"made_by": "hand"})
-    for files, found in (({"m": "sha256:bytes"}, [Kind.BYTES]), ({"m": "sha256:x"}, [Kind.RECIPE, Kind.BYTES])):
+    same = first.subject["files"]
+    for files, found in (
+        (same, []),
+        ({"m": next(iter(same.values()))}, [Kind.RECIPE, Kind.BYTES]),
+        ({"m": "sha256:x"}, [Kind.RECIPE, Kind.BYTES]),
+    ):
         after = papers.candidate_body(2, subject={"made_by": "hand", "files": files})
         told = differences(
             Signed(body=first, body_digest="sha256:a").stood(), Signed(body=after, body_digest="sha256:b").stood()
