@@ -131,15 +131,16 @@ def enrol_key(file: Path, login: str, as_json: bool) -> None:
 @person_option
 @json_option
 def leave(leaver: str, heir: str, login: str, as_json: bool) -> None:
-    """Close LEAVER's account and hand the work over to HEIR (sign-in names)."""
+    """Close LEAVER's account and hand the work over to HEIR (sign-in names).
+
+    The roles go with it where both work in the same lines of business and no two of the roles conflict.
+    """
     with installation() as parts:
-        taken = people.leave(
-            parts,
-            acting(parts, login),
-            _person(parts.ledger.find(Person, login=leaver), leaver).id,
-            _person(parts.ledger.find(Person, login=heir), heir).id,
-        )
-        say(taken, as_json, f"{taken.name} takes over; the old signatures go on to verify.")
+        who = acting(parts, login)
+        gone, after = (_person(parts.ledger.find(Person, login=name), name) for name in (leaver, heir))
+        taken = people.leave(parts, who, gone.id, after.id)
+        told = "" if set(gone.roles) <= set(taken.roles) else f" {taken.name} keeps the roles and lines of before."
+        say(taken, as_json, f"{taken.name} takes over the work; the old signatures go on to verify.{told}")
 
 
 def _person(found: list[Person], login: str) -> Person:

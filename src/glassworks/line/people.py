@@ -219,7 +219,10 @@ def current_key(parts: Parts, person: str) -> HeldKey:
 
 
 def leave(parts: Parts, who: Actor, person_id: str, heir_id: str) -> Person:
-    """Close a leaver's account, end their keys and sessions, and hand their roles to an heir."""
+    """Close a leaver's account, end their keys and sessions, and hand their work to an heir.
+
+    Roles go with it where nobody gets one in a line in which neither held it, and no two of them conflict.
+    """
     check_may(parts, who, "administer")
     person, heir = parts.ledger.get(Person, person_id), parts.ledger.get(Person, heir_id)
     check_reach(parts, who, "administer", *(person.lines or ("",)), *(heir.lines or ("",)), what=person_id)
@@ -227,8 +230,7 @@ def leave(parts: Parts, who: Actor, person_id: str, heir_id: str) -> Person:
         raise FixTheInput(
             "A leaver's work goes to another person who is here.", "", "Name two active people.", field="heir"
         )
-    roles = tuple(dict.fromkeys((*heir.roles, *person.roles)))
-    lines = () if not heir.lines or not person.lines else tuple(dict.fromkeys((*heir.lines, *person.lines)))
+    wider, kept_back = _handed(parts, person, heir)
     with parts.ledger.transaction():
         gone = person.model_copy(update={"active": False})
         version = parts.ledger.version(Person, person.id)
@@ -236,8 +238,8 @@ def leave(parts: Parts, who: Actor, person_id: str, heir_id: str) -> Person:
         act = Act(act="leave", who=who.person, what=person.id, line=home_of(person), sentence=sentence)
         parts.ledger.replace(gone, version, act)
         took = tuple(dict.fromkeys((*heir.took_over, person.id, *person.took_over)))
-        taken = heir.model_copy(update={"roles": roles, "lines": lines, "took_over": took})
-        sentence = f"{heir.name} takes over the work of {person.name}."
+        taken = wider.model_copy(update={"took_over": took})
+        sentence = f"{heir.name} takes over the work of {person.name}{kept_back}."
         act = Act(act="hand over", who=who.person, what=heir.id, line=home_of(taken), sentence=sentence)
         parts.ledger.replace(taken, parts.ledger.version(Person, heir.id), act)
         for held in parts.ledger.find(HeldKey):
@@ -248,6 +250,21 @@ def leave(parts: Parts, who: Actor, person_id: str, heir_id: str) -> Person:
                 _revoke(parts, who, token)
         parts.sessions.end_all(person.id)
     return taken
+
+
+def _handed(parts: Parts, person: Person, heir: Person) -> tuple[Person, str]:
+    """An heir with the leaver's roles and lines, or as before with the reason why only the work is theirs."""
+    roles = tuple(dict.fromkeys((*heir.roles, *person.roles)))
+    every = not heir.lines or not person.lines
+    lines = () if every else tuple(dict.fromkeys((*heir.lines, *person.lines)))
+    if set(heir.roles) != set(roles) or set(person.roles) != set(roles):
+        if set(heir.lines) != set(person.lines):
+            return heir, ", not the roles: they work in other lines of business"
+    within = lines or ("", *(line.id for line in parts.ledger.find(LineOfBusiness)))
+    for first, second in [pair for line in within for pair in parts.policy(line).conflicts]:
+        if {first, second} <= set(roles) and not {first, second} <= set(heir.roles):
+            return heir, f", not the roles: nobody is {first.words} and {second.words} in one"
+    return heir.model_copy(update={"roles": roles, "lines": lines}), ""
 
 
 def with_heirs(parts: Parts, authors: Iterable[str]) -> tuple[str, ...]:

@@ -80,6 +80,35 @@ def test_a_leavers_work_goes_to_an_heir_and_their_account_keys_and_tokens_end(at
     assert dossiers(one) == {"PASS"}, "what the leaver signed goes on to verify"
 
 
+def test_an_heir_gets_no_role_in_a_line_where_neither_held_it(at) -> None:
+    one = at("validated")
+    heir = one.join("second_data_scientist", Role.DATA_SCIENTIST)
+    leaver = one.who["other_validator"]
+    taken = people.leave(one.parts, one.who["champion"], leaver.person, heir.person)
+    assert (taken.roles, taken.lines, taken.took_over) == (heir.roles, heir.lines, (leaver.person,))
+    told = "takes over the work of Other Validator, not the roles: they work in other lines"
+    assert any(told in entry.act.sentence for entry in one.parts.ledger.entries())
+    one.who["second_data_scientist"] = people.actor(taken)
+    with pytest.raises(NotAllowed):
+        one.sign("second_data_scientist", one.candidate().id, role="validator")
+
+
+def test_an_heir_gets_no_role_that_conflicts_with_their_own_and_the_account_closes_all_the_same(at) -> None:
+    one = at("empty")
+    heir, leaver = one.who["business_owner"], one.who["validator"]
+    taken = people.leave(one.parts, one.who["champion"], leaver.person, heir.person)
+    assert taken.roles == heir.roles and taken.took_over == (leaver.person,)
+    assert not one.parts.ledger.get(Person, leaver.person).active
+    assert any("nobody is business owner and validator in one" in e.act.sentence for e in one.parts.ledger.entries())
+
+
+def test_of_two_with_the_same_role_the_heir_works_in_the_lines_of_both(at) -> None:
+    one = at("empty")
+    leaver, heir = one.who["other_validator"], one.who["validator"]
+    taken = people.leave(one.parts, one.who["champion"], leaver.person, heir.person)
+    assert taken.roles == (Role.VALIDATOR,) and set(taken.lines) == {"retail", "insurance"}
+
+
 def test_work_is_not_handed_to_oneself_or_to_somebody_who_left(at) -> None:
     one = at("empty")
     champion, leaver = one.who["champion"], one.who["operator"].person
