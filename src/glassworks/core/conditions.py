@@ -62,11 +62,12 @@ class Terms(Part):
         """Why a row lies outside what was approved; an empty list means inside."""
         return [f"it was approved {one.words}" for one in self.only if not one.holds(row)]
 
-    def reviewed(self, release: str, row: Mapping[str, Any], reference: str = "") -> bool:
-        """Whether a person decides this case: drawn by its content, so that asking again changes nothing."""
+    def reviewed(self, release: str, row: Mapping[str, Any]) -> bool:
+        """Whether a person decides this case: drawn by its row alone, so that a caller who asks again, by whatever name
+        of the case, changes nothing."""
         if not self.review:
             return False
-        mark = canonical.digest([release, dict(row), reference]).removeprefix(canonical.DIGEST_PREFIX)
+        mark = canonical.digest([release, dict(row)]).removeprefix(canonical.DIGEST_PREFIX)
         return int(mark[:13], 16) < self.review * 16**13
 
 

@@ -153,7 +153,7 @@ def usable(score: Any, package: Package) -> bool:
 def _logged(question: Question, served: Served, place: int, one: _Scored, at: str) -> Prediction:
     size = len(question.rows)
     act, decision = decide(served.package, one.score, question.rows[place])
-    if not one.abstained and served.terms.reviewed(served.id, question.rows[place], question.references[place]):
+    if not one.abstained and served.terms.reviewed(served.id, question.rows[place]):
         act, decision = None, REVIEW
     return Prediction(
         id=question.request if size == 1 else f"{question.request}/{place}",

@@ -69,3 +69,10 @@ def test_a_share_of_the_cases_is_decided_by_people_and_asking_again_changes_noth
     assert 15 <= sum(sent) <= 45
     assert all(row["probability"] is not None for row in first)
     assert [row["decision"] == REVIEW for row in rows(predict(body=body))] == sent
+
+
+@pytest.mark.parametrize("conditions", [("50 of 100 cases go to a person",)])
+def test_no_name_that_a_caller_gives_a_case_changes_who_decides_it(predict: Any, fakes: ModuleType) -> None:
+    for age in range(20, 30):
+        body = {"rows": [fakes.ROW | {"age": age}] * 12, "reference": [f"client-{k}" for k in range(12)]}
+        assert len({row["decision"] == REVIEW for row in rows(predict(body=body))}) == 1
