@@ -8,6 +8,9 @@ from glassworks.core.estimate import Estimate
 from glassworks.core.record import Moment, Part
 from glassworks.core.result import Verdict
 
+JOINERS = "\u00ad\u200c\u200d"
+"""Marks within a word that some scripts need: where it may break, and which letters join."""
+
 
 class Paragraph(Part):
     """A paragraph, or a heading when `level` is 1 to 3.
@@ -123,7 +126,22 @@ class Document(Part):
     metadata: dict[str, Any] = Field(default_factory=dict)
     blocks: tuple[Block, ...] = ()
 
+    def shown(self) -> "Document":
+        """The same, with `?` for every character that hides or turns round other text, as the verifier shows it."""
+        return Document.model_validate(_shown(self.model_dump()))
+
     def evidence(self) -> tuple[str, ...]:
         """The digests that stand behind its figures, each once, in the order in which they are first needed."""
         found = (getattr(block, "evidence", "") for block in self.blocks)
         return tuple(dict.fromkeys(digest for digest in found if digest))
+
+
+def _shown(value: Any) -> Any:
+    """Plain data in which every text is what it looks like."""
+    if isinstance(value, dict):
+        return {name: _shown(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_shown(one) for one in value)
+    if type(value) is not str or value.isprintable():
+        return value
+    return "".join(c if c.isprintable() or c.isspace() or c in JOINERS else "?" for c in value)

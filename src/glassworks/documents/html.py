@@ -27,12 +27,12 @@ _PAGE.filters.update(plain=plain, drawing=_drawing, percent=_percent)
 
 def render(document: Document) -> str:
     """The whole page."""
-    return _PAGE.get_template("page.html").render(document=document)
+    return _PAGE.get_template("page.html").render(document=document.shown())
 
 
 def fragment(document: Document) -> str:
     """Only the blocks, for a page that has its own head."""
-    return _PAGE.get_template("blocks.html").render(document=document)
+    return _PAGE.get_template("blocks.html").render(document=document.shown())
 
 
 def warm() -> None:

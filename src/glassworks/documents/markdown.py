@@ -1,5 +1,6 @@
 """A document as Markdown: charts become their captions, everything else stays; what machines read stands before it."""
 
+import re
 from typing import Any
 
 import yaml
@@ -18,24 +19,33 @@ from glassworks.core.document import (
 )
 from glassworks.core.estimate import plain
 
-SPECIAL = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>|#"})
+SPECIAL = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>|#~"})
+ENTITY = re.compile("&(?=[#A-Za-z\\\\])")
+"""An and-sign that would spell another character."""
+BEGINS = re.compile(r"^([0-9]*)([-+=.)])")
+"""What makes a list, a line or a heading of the text that follows it."""
 
 
 def _text(value: str) -> str:
     """Text of people, made harmless: no markup of its own, one line."""
-    return " ".join(value.translate(SPECIAL).split())
+    return " ".join(ENTITY.sub(r"\\&", value.translate(SPECIAL)).split())
+
+
+def _begun(value: str) -> str:
+    """The same at the beginning of a line, where a dash, a plus, an equals sign or a number would begin something."""
+    return BEGINS.sub(r"\1\\\2", _text(value))
 
 
 def _table(block: Table) -> str:
     lines = [block.heads, tuple("---" for _ in block.heads), *block.rows]
     rows = ["| " + " | ".join(cell if cell == "---" else _text(cell) for cell in line) + " |" for line in lines]
-    return "\n".join(([_text(block.caption), ""] if block.caption else []) + rows)
+    return "\n".join(([_begun(block.caption), ""] if block.caption else []) + rows)
 
 
 def _block(block: Block) -> str:
     match block:
         case Paragraph():
-            return f"{'#' * (block.level + 1)} {_text(block.text)}" if block.level else _text(block.text)
+            return f"{'#' * (block.level + 1)} {_text(block.text)}" if block.level else _begun(block.text)
         case Facts():
             told = [f"**{_text(one.label)}:** {_text(one.value)}" for one in block.lines]
             return "  \n".join(told) + f"  \n`{block.evidence}`"
@@ -61,12 +71,13 @@ def _signature(block: Signature) -> str:
     when = ", ".join(part for part in (block.meaning, block.at) if part)
     method = f" ({_text(block.method)})" if block.method else ""
     signed = f" `{block.signed}`" if block.signed else ""
-    return f"- {_text(block.name)}, {_text(block.role)}, {when}{method}{invented}{signed}"
+    return f"- {_begun(block.name)}, {_text(block.role)}, {when}{method}{invented}{signed}"
 
 
 def render(document: Document) -> str:
     """The whole document."""
-    head = [f"# {_text(document.title)}", _text(document.sentence)]
+    document = document.shown()
+    head = [f"# {_text(document.title)}", _begun(document.sentence)]
     if document.demonstration:
         head.append("> Demonstration: signed by a script for invented people.")
     text = "\n\n".join([*head, *(_block(block) for block in document.blocks), f"about `{document.about}`"]) + "\n"

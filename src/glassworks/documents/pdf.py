@@ -45,6 +45,7 @@ def render(document: Document) -> bytes:
 
     The type shrinks to keep within `most_pages`; at its smallest, sections that may wait move to an annex.
     """
+    document = document.shown()
     sizes = SIZES if document.most_pages else SIZES[:1]
     for size in sizes:
         content, pages = _set(document, document.blocks, size)

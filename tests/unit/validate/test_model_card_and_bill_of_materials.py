@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from glassworks.core.canvas import Harm, Risk
 from glassworks.core.check import results
 from glassworks.core.contract import Task
-from glassworks.core.document import Table, VerdictLine
+from glassworks.core.document import Document, Table, VerdictLine
 from glassworks.core.dossier import Body
 from glassworks.core.estimate import plain
 from glassworks.core.people import Role
@@ -232,7 +232,8 @@ def test_no_text_of_people_breaks_the_head_or_the_bill_or_brings_markup(saying: 
     told = saying(text)
     head, rest = front(markdown.render(model_card.card(told)))
     assert set(head) <= {"library_name", "pipeline_tag", "tags", "metrics", "model-index", "glassworks"}
-    assert head["model-index"][0]["name"] == " ".join(text.split())
+    shown = Document(title=text, sentence="", about="").shown().title
+    assert head["model-index"][0]["name"] == " ".join(shown.split())
     assert rest.lstrip().startswith("# Model card:")
     assert not re.search(r"(?<!\\)<", rest)
     bill = bill_of_materials.content(bill_of_materials.bill_of_materials(told)).decode()
