@@ -7,6 +7,7 @@ import click
 
 from glassworks.cli.session import content, file_argument, say, written
 from glassworks.core import canonical, signoff
+from glassworks.core.conditions import kept
 from glassworks.core.errors import Conflict, FixTheInput
 from glassworks.core.signoff import SignOff
 from glassworks.hub.keys import read_key_file, sign_off, write_key_file
@@ -31,7 +32,8 @@ def told(draft: SignOff) -> str:
         text += f", until {draft.expires_at:%Y-%m-%d %H:%M} UTC"
     if draft.statement:
         text += f', saying "{draft.statement}"'
-    return f"{text}. What is signed: {draft.dossier}."
+    terms = "".join(f" {one.words.rstrip('.')}." for one in kept(draft.conditions, draft.stage))
+    return f"{text}.{terms} What is signed: {draft.dossier}."
 
 
 def sign_off_of(file: Path) -> SignOff:

@@ -21,9 +21,8 @@ from glassworks.cli.session import (
 )
 from glassworks.cli.sign import elsewhere_option, give_out, sign_off_of
 from glassworks.core.commands import AddData, DecideColumns, OpenUseCase, Sign, SubmitModel
-from glassworks.core.conditions import FORMS
+from glassworks.core.conditions import FORMS, Signed
 from glassworks.core.errors import FixTheInput, NotFound
-from glassworks.core.gate import Decision
 from glassworks.core.judgment import composed
 from glassworks.core.people import LineOfBusiness, Role
 from glassworks.core.ports import Job
@@ -32,6 +31,7 @@ from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, ColumnDecision, Dataset, ModelCard
 from glassworks.factory import worker
 from glassworks.line import cases, develop, explore, operate, scope, signing, validate, view
+from glassworks.line import conditions as conditions_of
 from glassworks.line.parts import Parts
 from glassworks.stages.rows import outcome
 
@@ -299,12 +299,13 @@ def sign(
         if elsewhere:
             give_out(signing.to_sign_elsewhere(parts, who, command), elsewhere, as_json)
             return
-        _say_gate(signing.sign(parts, who, command, passphrase(parts, login)), as_json)
+        decision = signing.sign(parts, who, command, passphrase(parts, login))
+        _say_gate(conditions_of.answered(parts, decision, command), as_json)
 
 
-def _say_gate(decision: Decision, as_json: bool) -> None:
-    words = "The gate is open." if decision.open else "The gate is closed:\n  " + "\n  ".join(decision.reasons)
-    say(decision, as_json, words)
+def _say_gate(said: Signed, as_json: bool) -> None:
+    words = "The gate is open." if said.open else "The gate is closed:\n  " + "\n  ".join(said.reasons)
+    say(said, as_json, "\n".join([words, *(one.words for one in said.conditions)]))
 
 
 @work.command()
@@ -321,7 +322,7 @@ def take(file: Path, login: str, as_json: bool) -> None:
         elif signed.meaning is Meaning.RELEASE_STOP:
             hold.take_release(parts, who, signed, as_json)
         else:
-            _say_gate(signing.add_signed(parts, who, signed), as_json)
+            _say_gate(conditions_of.answered(parts, signing.add_signed(parts, who, signed), signed), as_json)
 
 
 @work.command()

@@ -1,8 +1,8 @@
 """What a person asks for, as small typed commands: the API, the CLI, pages and the SDK send these same classes."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from glassworks.core.contract import MOST_CASES, Brief, Task
 from glassworks.core.estimate import Estimate
@@ -65,7 +65,7 @@ class Sign(Part):
     meaning: Meaning
     statement: str = ""
     accepts: tuple[str, ...] = ()
-    conditions: tuple[str, ...] = ()
+    conditions: tuple[Annotated[str, StringConstraints(strip_whitespace=True)], ...] = ()
     expires_at: Moment | None = None
 
 

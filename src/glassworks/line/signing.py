@@ -6,7 +6,6 @@ from functools import partial
 
 from glassworks.core import canonical
 from glassworks.core.commands import Sign
-from glassworks.core.conditions import terms, unfit
 from glassworks.core.contract import Tier
 from glassworks.core.dossier import Body, Prepared
 from glassworks.core.errors import FixTheInput, NotAllowed, NotFound
@@ -18,7 +17,7 @@ from glassworks.core.signoff import Meaning, SignOff
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Dataset, GateRecord, UseCase
 from glassworks.hub import gatekeeper
-from glassworks.line import cases, outcome, own_key, people
+from glassworks.line import cases, conditions, outcome, own_key, people
 from glassworks.line.parts import Parts
 from glassworks.line.refusals import journalled
 
@@ -89,7 +88,7 @@ def draft(parts: Parts, who: Actor, command: Sign, key_id: str, method: str) -> 
         raise NotAllowed("This signature is refused.", f"Rule {rule}: {words}", rule=rule)
     _check_words(command, parts)
     if at_hand.seen.stage is Stage.VALIDATE:
-        _check_conditions(parts, command, at_hand.body)
+        conditions.check_kept(parts, command, at_hand.body)
         _check_judgment(command, at_hand.seen.tier)
     given = parts.ledger.find(
         SignOff, dossier=at_hand.prepared.id, role=command.role.value, meaning=command.meaning.value
@@ -123,6 +122,7 @@ def _check_words(command: Sign, parts: Parts) -> None:
         )
     if command.meaning is Meaning.REFUSE and not command.statement.strip():
         raise FixTheInput("A refusal needs its reason.", "", "Say why, in a sentence.", field="statement")
+    conditions.check_said(command.conditions)
     if command.accepts and not (command.conditions and command.expires_at):
         raise FixTheInput(
             "Accepting an inconclusive answer takes a condition and an expiry date.",
@@ -133,21 +133,6 @@ def _check_words(command: Sign, parts: Parts) -> None:
         )
     if command.expires_at and command.expires_at <= parts.now():
         raise FixTheInput("The expiry date lies in the past.", "", "Choose a later date.", field="expires_at")
-
-
-def _check_conditions(parts: Parts, command: Sign, body: Body) -> None:
-    """Refuse a condition that would refuse every row: on a column the model is not told, or a value it never has."""
-    contract = parts.ledger.get(Dataset, str(body.subject["dataset"])).contract
-    columns = {one.name: one for one in contract.columns} if contract else {}
-    for one in terms(command.conditions).only:
-        why = unfit(one, columns.get(one.column) if one.column in body.subject["card"]["inputs"] else None)
-        if why:
-            raise FixTheInput(
-                f"The condition on {one.column[:60]} cannot be kept.",
-                f"{why[0].upper()}{why[1:]}.",
-                "Write it so that the server can keep it, or in other words, for people to keep.",
-                field="conditions",
-            )
 
 
 def _check_judgment(command: Sign, tier: Tier) -> None:

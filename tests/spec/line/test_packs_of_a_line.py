@@ -1,6 +1,5 @@
 """The shipped packs put in force for a line: its gates then ask for more, and the linter is asked at every door."""
 
-import importlib.util
 import json
 import re
 import warnings
@@ -24,14 +23,6 @@ with warnings.catch_warnings():
 
 HEAD = "extends: office\nid: more\ntitle: More\nversion: '1'\neffective_from: 2026-11-01\n"
 CASE, LINE = "whom-to-call", "retail"
-
-
-def terminal_of(bench: Any) -> Any:
-    spec = importlib.util.spec_from_file_location("terminal", Path(__file__).parents[2] / "fakes" / "terminal.py")
-    assert spec and spec.loader
-    kit = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(kit)
-    return kit.Terminal(bench.parts.settings.home)
 
 
 def put_in_force(bench: Any, name: str) -> Any:
@@ -82,9 +73,9 @@ def test_the_linter_answers_the_same_over_line_api_and_sdk(at: Any) -> None:
         packs.check_pack(bench.parts, bench.who["other_validator"], OFFICE_PACK, CASE)
 
 
-def test_the_terminal_says_what_is_wrong_and_its_exit_code_does_too(at: Any, tmp_path: Path) -> None:
+def test_the_terminal_says_what_is_wrong_and_its_exit_code_does_too(at: Any, terminal_kit: Any, tmp_path: Path) -> None:
     bench = at("empty")
-    terminal = terminal_of(bench)
+    terminal = terminal_kit.Terminal(bench.parts.settings.home)
     assert "not legally reviewed" in terminal.ok("admin", "packs").out
     assert terminal.ok("admin", "check-pack", "us-bank").out.endswith("Nothing is wrong with it.\n")
     wrong = tmp_path / "own.json"
@@ -116,10 +107,10 @@ def test_the_terminal_says_what_is_wrong_and_its_exit_code_does_too(at: Any, tmp
     ids=["bomb", "date", "deep", "number", "surrogate", "twice", "large", "list"],
 )
 def test_a_pack_that_cannot_be_read_is_refused_in_words_at_every_door(
-    at: Any, tmp_path: Path, told: str, words: str
+    at: Any, terminal_kit: Any, tmp_path: Path, told: str, words: str
 ) -> None:
     bench = at("empty")
-    terminal = terminal_of(bench)
+    terminal = terminal_kit.Terminal(bench.parts.settings.home)
     file = tmp_path / "own.yaml"
     file.write_text(told, encoding="utf-8")
     for words_of_command in (("check-pack", str(file)), ("adopt", str(file), "--as", "champion")):

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glassworks.core import conditions
-from glassworks.core.conditions import FORMS, Terms, is_enforced, terms, unfit
+from glassworks.core.conditions import FORMS, Terms, is_enforced, kept, refusal, terms, unfit
+from glassworks.core.stage import Stage
 from glassworks.core.usecase import Column
 
 
@@ -25,10 +26,68 @@ def test_other_words_are_kept_by_people() -> None:
         "at most 500 a day",
         "10 % go to a person",
         "only where contact",
-        "only where amount is from 0 to 5,000",
         "",
     ):
         assert not is_enforced(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "same"),
+    [
+        ("at most 500 cases a day;", FORMS[0]),
+        ("- At most 500  cases per day!", FORMS[0]),
+        ("at most 500 cases each day", FORMS[0]),
+        ("10 % of the cases go to a person", FORMS[1]),
+        ("10% of cases go to a person.", FORMS[1]),
+        ("10.0 of 100 cases go to a person", FORMS[1]),
+        ("only where contact is cellular or telephone;", FORMS[2]),
+        ("only where amount is from 0 to 5,000", FORMS[3]),
+        ("only where amount is from 0.0 to 5000.00", FORMS[3]),
+    ],
+)
+def test_what_says_the_same_as_a_form_is_kept_as_that_form(words: str, same: str) -> None:
+    found, form = terms([words]), terms([same])
+    assert (found.caps, found.review) == (form.caps, form.review)
+    assert [one.model_copy(update={"words": ""}) for one in found.only] == [
+        one.model_copy(update={"words": ""}) for one in form.only
+    ]
+    assert not refusal(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("at most 1.000 cases a day", "1.000 may be read in two ways"),
+        ("at most 1,5 cases a day", "1,5 may be read in two ways"),
+        ("only where amount is from 0 to 1.500", "1.500 may be read in two ways"),
+        ("only where amount is from 0 to 1,5", "1,5 may be read in two ways"),
+        ("10,5 of 100 cases go to a person", "10,5 may be read in two ways"),
+        ("at most 500 a day", FORMS[0]),
+        ("at most \uff15\uff10\uff10 cases a day", FORMS[0]),
+        ("at most 0 cases a day", FORMS[0]),
+        ("at most 2.5 cases a day", FORMS[0]),
+        ("At most 500 cases a day and 10 of 100 cases go to a person", "alone on its line"),
+        ("10 % go to a person", FORMS[1]),
+        ("0 of 100 cases go to a person", FORMS[1]),
+        ("101 of 100 cases go to a person", FORMS[1]),
+        ("only where contact", FORMS[2]),
+        ("only where amount is from 0", FORMS[3]),
+    ],
+)
+def test_what_nearly_has_a_form_is_refused_and_nothing_of_it_is_kept(words: str, why: str) -> None:
+    assert why in refusal(words)
+    assert terms([words]) == Terms()
+
+
+@given(st.text(max_size=60))
+def test_a_condition_is_kept_or_refused_or_plainly_for_people(said: str) -> None:
+    assert not (refusal(said) and is_enforced(said))
+    (one,) = kept([said], Stage.VALIDATE)
+    assert (one.by == "server") == is_enforced(said) and said in one.words
+
+
+def test_only_the_conditions_of_gate_4_reach_the_server() -> None:
+    assert [kept([FORMS[0]], stage)[0].by for stage in Stage] == ["people", "people", "people", "server", "people"]
 
 
 def test_of_several_conditions_each_holds() -> None:

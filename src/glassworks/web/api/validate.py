@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from glassworks.core.commands import AskException, CloseFinding, Passphrase, Raise, Sign, SignNow
+from glassworks.core.conditions import Signed
 from glassworks.core.finding import Finding
 from glassworks.core.gate import Decision
 from glassworks.core.people import Actor, Role
@@ -16,7 +17,7 @@ from glassworks.core.signoff import SignOff
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, GateRecord, Release, Waiver
 from glassworks.core.waiting import Waiting
-from glassworks.line import anew, cases, exceptions, operate, outcome, queue, signing, stops, validate, view
+from glassworks.line import anew, cases, conditions, exceptions, operate, outcome, queue, signing, stops, validate, view
 from glassworks.line.parts import Parts
 from glassworks.web.access import Line, Who, decides
 from glassworks.web.forms import attachment
@@ -99,9 +100,9 @@ def _seen(parts: Parts, who: Actor, sheet: signing.Sheet) -> SheetSeen:
 
 @router.post("/signatures", status_code=201)
 @decides("sign")
-def sign(parts: Line, who: Who, command: SignNow) -> Decision:
-    """Sign with the key that the office keeps; the answer is what the gate says then."""
-    return signing.sign(parts, who, command, command.passphrase)
+def sign(parts: Line, who: Who, command: SignNow) -> Signed:
+    """Sign with the key that the office keeps; the answer is what the gate says then, and who keeps each condition."""
+    return conditions.answered(parts, signing.sign(parts, who, command, command.passphrase), command)
 
 
 @router.post("/cases/{case}/evidence/{subject}")
@@ -120,9 +121,9 @@ def draft_signature(parts: Line, who: Who, command: Sign) -> SignOff:
 
 @router.post("/signatures/signed", status_code=201)
 @decides("sign")
-def add_signature(parts: Line, who: Who, signed: SignOff) -> Decision:
+def add_signature(parts: Line, who: Who, signed: SignOff) -> Signed:
     """Bring back a sign-off that was signed on one's own machine."""
-    return signing.add_signed(parts, who, signed)
+    return conditions.answered(parts, signing.add_signed(parts, who, signed), signed)
 
 
 @router.get("/cases/{case}/dossiers")
