@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from glassworks.cli.session import acting, installation, json_option, passphrase, person_option, say
+from glassworks.cli.session import Day, acting, installation, json_option, passphrase, person_option, say
 from glassworks.cli.sign import elsewhere_option, give_out
 from glassworks.core.commands import AskException, Raise, Stop
 from glassworks.core.finding import Severity
@@ -53,7 +53,7 @@ def release_stop(stop_id: str, reason: str, elsewhere: Path | None, login: str, 
 @click.argument("severity", type=click.Choice([one.value for one in Severity]))
 @click.argument("text")
 @click.option("--owner", required=True, help="Who puts it right, by login.")
-@click.option("--due", required=True, type=click.DateTime(), help="By when.")
+@click.option("--due", required=True, type=Day(), help="By when.")
 @click.option("--remedy", default="", help="What would mend it.")
 @person_option
 @json_option
@@ -76,7 +76,7 @@ def find(
             severity=Severity(severity),
             text=text,
             owner=owner,
-            due=due.astimezone(),
+            due=due,
             remediation=remedy,
         )
         found = stops.raise_finding(parts, acting(parts, login), command)

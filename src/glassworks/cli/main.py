@@ -7,7 +7,7 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from glassworks.core.errors import Broken, FixTheInput, GlassworksError
+from glassworks.core.errors import Broken, FixTheInput, GlassworksError, half_a_character
 from glassworks.core.registry import part
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -76,6 +76,9 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except ValidationError as error:
         tell(_of_fields(error))
+        sys.exit(2)
+    except UnicodeEncodeError as error:
+        tell(half_a_character(error))
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped; what was done is kept.", err=True)

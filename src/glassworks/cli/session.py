@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,7 +22,19 @@ from glassworks.line import people
 from glassworks.line.parts import Parts
 
 C = TypeVar("C", bound=Callable[..., Any])
+FIRST_YEAR, LAST_YEAR = 1970, 9998
 PASSWORD, PASSPHRASE = "GLASSWORKS_PASSWORD", "GLASSWORKS_PASSPHRASE"
+
+
+class Day(click.DateTime):
+    """A day or moment that somebody types, by this machine's clock; one that no calendar here reaches is refused."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The moment with its zone."""
+        found: datetime = super().convert(value, param, ctx)
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            self.fail(f"Choose a day in the years {FIRST_YEAR} to {LAST_YEAR}.", param, ctx)
+        return found.astimezone()
 
 
 @contextmanager

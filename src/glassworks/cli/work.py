@@ -9,6 +9,7 @@ import polars as pl
 
 from glassworks.cli import again, hold, own, papers, queue, scoping, what_if
 from glassworks.cli.session import (
+    Day,
     acting,
     content,
     file_argument,
@@ -262,7 +263,7 @@ def validate_(use_case: str, candidate: str, login: str, as_json: bool) -> None:
 @click.option(
     "--condition", "conditions", multiple=True, help=f"Enforced by the server if written as: {'; '.join(FORMS)}."
 )
-@click.option("--until", type=click.DateTime(), default=None, help="When the acceptance ends.")
+@click.option("--until", type=Day(), default=None, help="When the acceptance ends.")
 @elsewhere_option
 @person_option
 @json_option
@@ -294,7 +295,7 @@ def sign(
             statement=composed(judged, statement),
             accepts=accepts,
             conditions=conditions,
-            expires_at=until.astimezone() if until else None,
+            expires_at=until,
         )
         if elsewhere:
             give_out(signing.to_sign_elsewhere(parts, who, command), elsewhere, as_json)

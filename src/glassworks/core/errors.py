@@ -53,6 +53,11 @@ class FixTheInput(GlassworksError):
     status = 422
 
 
+def half_a_character(_: UnicodeEncodeError) -> FixTheInput:
+    """What to tell when text holds a lone surrogate: no database, file or digest takes it."""
+    return FixTheInput("What was sent holds half a character.", "It is no text in UTF-8.", "Type it again.")
+
+
 class NotFound(FixTheInput):
     """There is no such thing, or it is not for this person to see."""
 

@@ -4,7 +4,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
 
 from glassworks.core import canonical
 
@@ -13,7 +13,15 @@ def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-Moment = Annotated[AwareDatetime, PlainSerializer(_iso, when_used="json")]
+def _written_in_utc(moment: datetime) -> datetime:
+    try:
+        moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("it lies outside the years that can be written in UTC") from error
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_written_in_utc), PlainSerializer(_iso, when_used="json")]
 """A point in time, always with a zone; written in UTC with microseconds."""
 
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from glassworks.core.errors import GlassworksError
+from glassworks.core.errors import GlassworksError, half_a_character
 from glassworks.core.registry import modules
 from glassworks.core.version import VERSION
 from glassworks.documents import html
@@ -91,4 +91,5 @@ def _handlers() -> dict[type[Exception], Handler]:
         GlassworksError: told(GlassworksError, lambda error: error),
         RequestValidationError: told(RequestValidationError, refusals.of_validation),
         HTTPException: told(HTTPException, refusals.of_status),
+        UnicodeEncodeError: told(UnicodeEncodeError, half_a_character),
     }

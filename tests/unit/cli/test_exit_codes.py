@@ -53,3 +53,18 @@ def test_help_lists_the_codes(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         command_line.main(["--help"])
     assert ended.value.code == 0 and "Exit codes, of every command:" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1969-12-31"])
+def test_a_day_that_no_calendar_here_reaches_is_told_in_words(staffed, day: str) -> None:
+    about = ("x", "x", "--as", "validator")
+    for asked in (
+        ("work", "sign", *about, "--role", "validator", "--until", day),
+        ("work", "find", *about[:2], "low", "An odd thing.", *about[2:], "--owner", "validator", "--due", day),
+    ):
+        assert "Choose a day in the years 1970 to 9998." in staffed.run(*asked, code=2).err
+
+
+def test_half_a_character_in_a_command_is_told_in_words(staffed) -> None:
+    said = staffed.run("work", "status", "a\udc80", "--as", "validator", code=2)
+    assert said.err.startswith("What was sent holds half a character.")

@@ -1,6 +1,7 @@
 """What every request passes before a route sees it: host, origin, form token, size, tries, and no fault that shows."""
 
 import importlib.util
+import json
 import logging
 import re
 from collections.abc import Iterator
@@ -237,6 +238,32 @@ def test_hostile_input_is_the_callers_fault_and_never_ours(house: Any, login: st
             answer = client.request(method, address, content=body)
             assert answer.status_code < 500, (method, address, body[:80], answer.text)
             assert "x=1" not in answer.headers.get("set-cookie", "")
+
+
+HALF = "a\ud800"
+ASKING: dict[str, dict[str, Any]] = {
+    "/questions": {"use_case": HALF, "subject": "x", "text": "What is it?"},
+    "/findings": {"use_case": HALF, "subject": "x", "severity": "low", "text": "An odd thing.", "owner": "x",
+                  "due": "2099-01-01T00:00:00Z"},
+    "/exceptions": {"use_case": HALF, "subject": "x", "check": "kpi", "reason": "A good reason for it.",
+                    "compensation": "Somebody looks at it.", "days": 3},
+    "/tokens": {"purpose": "predict", "release": HALF},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ASKING)
+def test_half_a_character_is_told_in_words_wherever_it_stands(house: Any, path: str) -> None:
+    login = "data_scientist" if path == "/exceptions" else "validator"
+    client = house.client(login, **{"content-type": "application/json"})
+    answer = client.post(f"/api/v1{path}", content=json.dumps(ASKING[path]))
+    assert answer.status_code == 422 and "half a character" in answer.json()["what"], answer.text
+
+
+@pytest.mark.parametrize("day", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_moment_that_cannot_be_written_in_utc_is_told_in_words(house: Any, day: str) -> None:
+    asked = ASKING["/findings"] | {"use_case": "x", "due": day}
+    answer = house.client("validator").post("/api/v1/findings", json=asked)
+    assert answer.status_code == 422 and "outside the years" in answer.json()["why"], answer.text
 
 
 @pytest.mark.parametrize("name", ["../model.py", "/etc/passwd", "a\\b", "a/../b", "", ".hidden", "x" * 300, "con\x00"])
