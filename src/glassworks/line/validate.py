@@ -214,6 +214,7 @@ def _recompute(
             "model": model,
             "candidate": candidate,
             "open_rows": open_rows,
+            "learned_rows": _learned(candidate, brief, open_rows),
             "dataset": dataset,
             "elsewhere": sealed.elsewhere(parts, case, dataset),
             "look": look,
@@ -253,14 +254,26 @@ def _beside(
     return fitted
 
 
+def _learned(candidate: Candidate, brief: Brief, open_rows: pl.DataFrame) -> pl.DataFrame | None:
+    """The rows on which the builder fitted a candidate; None where it was brought, or fitted on other data."""
+    if not _fitted_here(candidate):
+        return None
+    return builder.learned_rows(open_rows, brief, candidate.card)
+
+
+def _fitted_here(candidate: Candidate) -> bool:
+    """Whether the builder fitted it on its dataset's open rows.
+
+    A released model that is laid again was fitted on the rows of its day: on other rows it is as it is.
+    """
+    return candidate.made_by == "builder" and candidate.fitted_on in ("", candidate.dataset)
+
+
 def _refitted(
     candidate: Candidate, brief: Brief, open_rows: pl.DataFrame, fitter: Fitter
 ) -> Callable[[int | None], Model] | None:
-    """How to fit the candidate again, with its own seed or another; None for a model that was brought as it is.
-
-    A released model that is laid again was fitted on the rows of its day: on other rows it is as it is, too.
-    """
-    if candidate.made_by != "builder" or candidate.fitted_on not in ("", candidate.dataset):
+    """How to fit the candidate again, with its own seed or another; None for a model that was brought as it is."""
+    if not _fitted_here(candidate):
         return None
     card = candidate.card
 

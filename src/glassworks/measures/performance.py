@@ -91,12 +91,17 @@ def brier(y: ArrayLike, scores: ArrayLike, level: float = 0.95) -> Estimate:
 
 def log_loss(y: ArrayLike, scores: ArrayLike, level: float = 0.95) -> Estimate:
     """The mean of -log P(what happened); probabilities are kept 1e-15 away from 0."""
+    return _mean("log loss", log_losses(y, scores), level)
+
+
+def log_losses(y: ArrayLike, scores: ArrayLike) -> Array:
+    """(n,) -log P(what happened) of each case, at least 0; probabilities are kept 1e-15 away from 0."""
     outcome, score = np.asarray(y), np.asarray(scores, dtype=np.float64)
     if score.ndim == 2:
         given = score[np.arange(outcome.size), outcome] / score.sum(axis=1)
     else:
         given = np.where(outcome == 1, score, 1 - score)
-    return _mean("log loss", -np.log(np.clip(given, SMALLEST, 1.0)), level)
+    return np.asarray(-np.log(np.clip(given, SMALLEST, 1.0)))
 
 
 def mae(y: ArrayLike, scores: ArrayLike, level: float = 0.95, unit: str = "") -> Estimate:
