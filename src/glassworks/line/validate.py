@@ -22,7 +22,7 @@ from glassworks.line.parts import Parts
 from glassworks.line.refusals import journalled
 from glassworks.measures.scored import Scored
 from glassworks.stages import rows as read
-from glassworks.stages.develop import builder, recipes
+from glassworks.stages.develop import builder
 from glassworks.stages.explore import seal
 from glassworks.stages.validate import scorer
 
@@ -244,12 +244,11 @@ def _beside(
     candidate: Candidate, brief: Brief, dataset: Dataset, open_rows: pl.DataFrame, fitter: Fitter
 ) -> Callable[[], tuple[str, Model]]:
     """How to fit the plain model that a candidate is set beside: its name, and the model."""
-    recipe, inputs = recipes.beside(brief.task, candidate.card), develop.allowed(brief, dataset)
+    inputs = develop.allowed(brief, dataset)
 
     def fitted() -> tuple[str, Model]:
-        labels = candidate.card.labels
-        card, files = builder.fit(open_rows, brief, recipe, fitter, seed=develop.SEED, inputs=inputs, labels=labels)
-        return f"a {recipe.name} that the office fitted itself", fitter.load(card, files)
+        name, model = builder.plain(open_rows, brief, candidate.card, fitter, inputs=inputs)
+        return f"a {name} that the office fitted itself", model
 
     return fitted
 

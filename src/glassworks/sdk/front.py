@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from glassworks.core.loading import part
 
 if TYPE_CHECKING:
-    from glassworks.core.contract import Assumption, ValueMatrix
+    from glassworks.core.contract import Assumption, Brief, ValueMatrix
     from glassworks.sdk.client import Client
     from glassworks.sdk.report import Report
 
@@ -41,21 +41,29 @@ def check(
     X: Any,
     y: Any,
     *,
-    value: "ValueMatrix | Mapping[str, float | Sequence[float] | Mapping[str, Any] | Assumption]",
+    value: "ValueMatrix | Mapping[str, float | Sequence[float] | Mapping[str, Any] | Assumption] | None" = None,
     positive: object = None,
     task: str | None = None,
     capacity_share: float | None = None,
     target: float = 0.0,
-    periods: float = 1.0,
+    periods: float | None = None,
     unit: str = "EUR",
     group: Any = None,
     bands: Sequence[float] = (),
     expected: Mapping[str, str] | None = None,
     amounts: Mapping[str, Any] | None = None,
+    contract: "Brief | None" = None,
+    known: tuple[Any, Any] | None = None,
+    times: Any = None,
+    traits: Mapping[str, Any] | None = None,
+    claims: Mapping[str, float] | None = None,
+    learned_until: str = "",
+    look: int | None = None,
 ) -> "Report":
     """Ask the questions of gate 4 about a model, here: no server, no account, no signature, nothing is kept.
 
     The answers are as honest as the rows: use rows that neither you nor the model has seen. They are not an approval.
+    The report says which questions were not asked, and what they need.
 
     Parameters
     ----------
@@ -68,19 +76,31 @@ def check(
     task : "binary", "multiclass" or "regression" (default: from the model and the outcomes).
     capacity_share : the share of cases that can be acted on; without it, all that pay.
     target : the gain over the baseline, in `unit` a period, that is asked for.
-    periods : how many periods the rows span.
+    periods : how many periods the rows span (default: 1, or those of the contract's sealed rows).
     unit : the unit of value.
     group, bands : (n,) an attribute whose groups are compared for fairness, and cut points when it is a number.
     expected : for features the direction that an expert expects, "up" or "down".
     amounts : (n,) numbers of zero or more for each column that a value names and that X does not hold.
+    contract : the KPI contract, such as `case.brief`, in place of `value`, `positive`, `task`, `capacity_share`,
+        `target`, `unit`, `bands` and `expected`. The model sees the columns that it declares available, and no other;
+        its statistics, traits and reasons are asked for too.
+    known : (rows, outcomes) that the model learned from, with the columns of X, in the order of time. They are the open
+        rows: with them the office's plain model is fitted here, and change and learning by heart are looked for.
+    times : (n,) when each row was, as numbers, dates or texts that sort in time.
+    traits : (n,) values of each further protected trait by name; the model never sees them.
+    claims : your own figures by name (AUC, accuracy or RMSE; KPI gain a period), to be found again.
+    learned_until : until when it learned from other rows, as `times` are written; each of these must be later.
+    look : at which look the office would ask, 1 for the first: intervals are as wide as they are then. By default 95 %.
 
     Returns
     -------
-    Report : a verdict, a sentence and estimates for each question; `.passed`, `.verdicts`, and a table in notebooks.
+    Report : a verdict, a sentence and estimates for each question; `.passed`, `.verdicts`, `.not_asked`, and a table in
+        notebooks.
 
     Raises
     ------
-    FixTheInput : the model does not predict, or rows, outcomes and values do not fit together.
+    FixTheInput : the model does not predict; rows, outcomes, values and columns do not fit together; or something is
+        said twice, by the contract and beside it.
 
     Examples
     --------
@@ -92,7 +112,11 @@ def check(
     >>> check(Rule(), {"share": share}, bought, value={"act_positive": 10, "act_negative": -2}).verdicts["kpi"].value
     'pass'
     """
-    terms = {"capacity_share": capacity_share, "target": target, "unit": unit, "bands": bands}
-    asked = {"value": value, "positive": positive, "task": task, "group": group, "periods": periods, "amounts": amounts}
-    found: Report = part("glassworks.sdk.checking:run")(model, X, y, **asked, **terms, expected=expected or {})
+    worth: dict[str, Any] = {"value": value, "capacity_share": capacity_share, "target": target, "unit": unit}
+    worth |= {"contract": contract, "periods": periods, "amounts": amounts}
+    terms = part("glassworks.sdk.terms:Terms")(group=group, bands=bands, expected=expected or {}, **worth)
+    beside: dict[str, Any] = {"known": known, "times": times, "traits": traits, "claims": claims, "look": look}
+    shown = part("glassworks.sdk.shown:Shown")(**beside, learned_until=learned_until)
+    ask = part("glassworks.sdk.checking:run")
+    found: Report = ask(model, X, y, terms=terms, shown=shown, positive=positive, task=task)
     return found

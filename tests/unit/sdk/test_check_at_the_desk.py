@@ -293,7 +293,7 @@ def test_the_desk_and_the_office_give_the_same_verdicts_on_the_same_rows() -> No
     scored, rows = scorer.score(AtTheOffice(), frame, terms, y.astype(int), periods=1.0, labels=("False", "True"))
     evidence = {
         "brief": terms, "policy": OFFICE_PACK, "scored": scored, "rows": rows, "model": AtTheOffice(), "look": 1,
-        "open_rows": frame, "level": 0.95, "traits": {}, "kept": (), "times": None,
+        "open_rows": frame, "learned_rows": None, "level": 0.95, "traits": {}, "kept": (), "times": None,
     }  # fmt: skip
     asked = [one for one in checks(Stage.VALIDATE) if one.id in desk.verdicts]
     office = {one.id: run(one, evidence, Task.BINARY) for one in asked}

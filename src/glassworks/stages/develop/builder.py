@@ -21,9 +21,10 @@ from glassworks.measures.value import kpi_gain
 from glassworks.measures.worth import each
 from glassworks.stages import rows as read
 from glassworks.stages.develop import rehearsal
-from glassworks.stages.develop.recipes import for_brief
+from glassworks.stages.develop.recipes import beside, for_brief
 
 Progress = Callable[[str, float], None]
+SEED = 20_260_802
 TRAIN_SAMPLE = 10_000
 CLAIM_SEED = 1
 AS_CODE = "python"
@@ -112,6 +113,15 @@ def fit(
     bench = replace(bench, labels=tuple(labels) or bench.labels)
     length = bench.rows.height
     return _card(bench, recipe, _window(length, "all", length)), _fit(bench, recipe, np.arange(length))
+
+
+def plain(
+    open_rows: pl.DataFrame, brief: Brief, card: ModelCard, fitter: Fitter, *, inputs: Sequence[str]
+) -> tuple[str, Model]:
+    """The plain model that a candidate is set beside, fitted on all open rows: its recipe's name, and the model."""
+    recipe = beside(brief.task, card)
+    made, files = fit(open_rows, brief, recipe, fitter, seed=SEED, inputs=inputs, labels=card.labels)
+    return recipe.name, fitter.load(made, files)
 
 
 def refit(open_rows: pl.DataFrame, brief: Brief, card: ModelCard, fitter: Fitter, seed: int) -> dict[str, bytes]:

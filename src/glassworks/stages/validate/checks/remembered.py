@@ -81,7 +81,7 @@ def _words(whole: Estimate, limit: float, parts: list[Estimate], told: Estimate,
     hint = ", which gives them away" if told.low > TOLD else "; 0.5 tells nothing"
     share = int(np.round(1000 * rare.value)) / 10
     return (
-        f"{whole.says()}{wide}.{where} By its losses alone, rows it learned from are told from sealed rows with an AUC "
+        f"{whole.says()}{wide}.{where} By its losses alone, rows it learned from are told from others with an AUC "
         f"of {plain(told.value)}{hint}; at one false alarm in 100, {share:g} of 100 are told."
     )
 
