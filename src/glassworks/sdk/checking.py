@@ -32,7 +32,7 @@ NEEDED |= {"fresher_rows": "learned_until"}
 LEVEL = 0.95
 
 
-def run(model: object, X: Any, y: Any, *, terms: Terms, shown: Shown, positive: object, task: str | None) -> Report:
+def run(model: object, X: Any, y: Any, terms: Terms, shown: Shown, *, positive: object, task: str | None) -> Report:
     """See `glassworks.check`, which says what each part means."""
     model = Stored(Path(model)) if isinstance(model, str | Path) else model
     shape = Shape(X)

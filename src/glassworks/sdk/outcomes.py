@@ -35,18 +35,19 @@ class Outcomes:
     def read(
         cls, model: object, terms: Terms, y: Any, rows: int, known: Any, *, positive: object, task: str | None
     ) -> "Outcomes":
-        """The outcomes of n rows; `known` are those of other rows, which may hold further classes.
+        """The outcomes of n rows; `known` are those of other rows, which may hold further ones of several classes.
 
         Raises
         ------
         FixTheInput : one is missing, there are not as many as rows, or task, classes and the positive one do not fit.
         """
         values = complete(y, rows, "y")
-        every = values if known is None else np.concatenate([values, np.asarray(known).reshape(-1)])
-        kind = terms.contract.task if terms.contract else _task(task, model, every)
+        further = values[:0] if known is None else complete(known, np.size(known), "known")
+        kind = terms.contract.task if terms.contract else _task(task, model, values)
         if kind is Task.REGRESSION:
             return cls(kind, _numbers(values), np.empty(0), (), None)
-        classes = _classes(model, every)
+        both = np.concatenate([values, further]) if kind is Task.MULTICLASS and further.size else values
+        classes = _classes(model, both)
         if kind is Task.MULTICLASS:
             return cls(kind, _index(classes, values), classes, tuple(str(one) for one in classes), None)
         wanted = _by_text(classes, terms.contract.positive) if terms.contract else positive
