@@ -1,11 +1,13 @@
 """`gw.check` with known rows, times, traits, claims, a look and a contract: what is asked then, and what is refused."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+import yaml
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
@@ -176,3 +178,20 @@ def test_an_answer_that_is_no_finite_number_fails_here_as_it_does_at_the_office(
 
     frame, y = table(300)
     assert gw.check(Gaps(), frame, y, value=VALUE).verdicts["robustness"] is Verdict.FAIL
+
+
+@pytest.mark.parametrize(
+    ("flavour", "content", "words"),
+    [
+        ({"data": "model.pkl"}, b"not a pickle", "cannot be read: UnpicklingError"),
+        ({"data": "model.skops", "serialization_format": "skops"}, b"not a skops file", "read"),
+    ],
+)
+def test_a_model_on_disk_that_cannot_be_read_is_refused_in_words(
+    tmp_path: Path, flavour: dict[str, str], content: bytes, words: str
+) -> None:
+    (tmp_path / "MLmodel").write_text(yaml.safe_dump({"flavors": {"lightgbm": flavour}}))
+    (tmp_path / flavour["data"]).write_bytes(content)
+    frame, y = table(300)
+    with pytest.raises(FixTheInput, match=words):
+        gw.check(tmp_path, frame, y, value=VALUE)
