@@ -27,6 +27,7 @@ def queue(asked: bool, login: str, as_json: bool) -> None:
 
 def _told(one: Waiting) -> str:
     state = {"waits": "waits", "work": one.progress, "failed": f"failed: {one.progress}", "recomputed": "recomputed"}
+    state["inconclusive"] = "inconclusive, its looks are spent"
     state["due"] = f"to be validated again. {one.progress}"
     why = f"  ({one.why_not})" if one.why_not else ""
     target = f"{plain(one.target)} {one.unit} a {one.period}"

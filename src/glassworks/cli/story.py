@@ -316,9 +316,11 @@ class Story:
         )
 
     def _decide(self, best: Candidate) -> None:
-        """An honest candidate is approved when every check and signer lets it pass, and refused when a check failed."""
-        failed = self._failed(best, Stage.VALIDATE)
-        if failed:
+        """An honest candidate is refused when a check failed, or when a figure that is undecided falls short itself."""
+        found = cases.results_of(self.parts, self.case(), best.id, Stage.VALIDATE)
+        unsure = [one for one in found if one.verdict is Verdict.INCONCLUSIVE]
+        short = [one for one in unsure if not all(figure.reaches for figure in one.answer.estimates)]
+        if failed := [*self._failed(best, Stage.VALIDATE), *short]:
             self.sign(Stage.VALIDATE, "viktor", Meaning.REFUSE, best.id, statement=failed[0].answer.sentence)
             return
         self.sign(Stage.VALIDATE, "viktor", Meaning.APPROVE, best.id)

@@ -1,12 +1,13 @@
 """A check: a question with an answer computed from evidence. One file a check; parameters name what it must see."""
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from glassworks.core.contract import Task
 from glassworks.core.errors import GlassworksError
+from glassworks.core.multiplicity import settled
 from glassworks.core.record import Moment, new_id
 from glassworks.core.result import Answer, Result, Verdict
 from glassworks.core.stage import Stage
@@ -73,6 +74,23 @@ def run(one: Check, evidence: Mapping[str, Any], task: Task) -> Answer:
         )
 
 
+def ask(
+    checks: Sequence[Check],
+    evidence: Mapping[str, Any],
+    task: Task,
+    tell: Callable[[str, float], None] = lambda title, share: None,
+) -> list[Answer]:
+    """Ask checks together, in the order given: what one of them may fail for hangs on how much all of them judge.
+
+    `tell` hears, before each check, its title and the share of checks that have been asked.
+    """
+    found = []
+    for place, one in enumerate(checks):
+        tell(one.title, place / len(checks))
+        found.append(run(one, evidence, task))
+    return settled(found)
+
+
 def results(
     checks: Iterable[Check],
     evidence: Mapping[str, Any],
@@ -87,14 +105,10 @@ def results(
     now: Moment,
     tell: Callable[[str, float], None] = lambda title, share: None,
 ) -> list[Result]:
-    """Ask every check about one subject and bind the answers to their evidence.
-
-    `tell` hears, before each check, its title and the share of checks that have been asked.
-    """
-    found, ordered = [], sorted(checks, key=lambda c: (c.order, c.id))
-    for place, one in enumerate(ordered):
-        tell(one.title, place / len(ordered))
-        result = Result(
+    """Ask every check about one subject and bind the answers to their evidence; `tell` as for `ask`."""
+    ordered = sorted(checks, key=lambda c: (c.order, c.id))
+    return [
+        Result(
             id=new_id("res"),
             use_case=use_case,
             line=line,
@@ -103,11 +117,11 @@ def results(
             stage=one.stage,
             subject=subject,
             subject_digest=subject_digest,
-            answer=run(one, evidence, task),
+            answer=answer,
             evidence=evidence_digests,
             policy=policy,
             order=one.order,
             made_at=now,
         )
-        found.append(result)
-    return found
+        for one, answer in zip(ordered, ask(ordered, evidence, task, tell), strict=True)
+    ]

@@ -2,7 +2,7 @@
 
 from pydantic import model_validator
 
-from glassworks.core.record import Part
+from glassworks.core.record import Part, added
 
 
 class Estimate(Part):
@@ -10,6 +10,7 @@ class Estimate(Part):
 
     `low` and `high` bound the value at confidence `level` (two-sided); `n` is the number of cases behind it;
     `unit` is empty for pure numbers; `probability` is P(value meets the threshold) where that was computed.
+    `at_least` and `at_most` are the limits on which a verdict hangs; without them it is reported and not gated on.
 
     Examples
     --------
@@ -28,6 +29,23 @@ class Estimate(Part):
     group: str = ""
     threshold: float | None = None
     probability: float | None = None
+    at_least: float | None = added(None)
+    at_most: float | None = added(None)
+
+    @property
+    def is_gated(self) -> bool:
+        """Whether a verdict hangs on the side of a limit on which it lies."""
+        return self.at_least is not None or self.at_most is not None
+
+    @property
+    def reaches(self) -> bool:
+        """Whether the value itself, its interval aside, keeps the limits that gate it."""
+        low, high = self.at_least, self.at_most
+        return (low is None or self.value >= low) and (high is None or self.value <= high)
+
+    def asked(self, *, at_least: float | None = None, at_most: float | None = None) -> "Estimate":
+        """The same estimate with the limits that it is gated by."""
+        return self.model_copy(update={"at_least": at_least, "at_most": at_most})
 
     @model_validator(mode="after")
     def _ordered(self) -> "Estimate":

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from glassworks.core.estimate import Estimate
-from glassworks.core.record import Moment, Part, Record
+from glassworks.core.record import Moment, Part, Record, added
 from glassworks.core.stage import Stage
 
 MAX_EXAMPLES = 20
@@ -21,7 +21,10 @@ class Verdict(StrEnum):
 
 
 class Answer(Part):
-    """What a check returns: verdict, one sentence, estimates, capped examples, chart data."""
+    """What a check returns: verdict, one sentence, estimates, capped examples, chart data.
+
+    `besides` is the verdict of what does not hang on a gated estimate, where a verdict hangs on both.
+    """
 
     verdict: Verdict
     sentence: str
@@ -30,6 +33,7 @@ class Answer(Part):
     next_step: str = ""
     warning: bool = False
     table: tuple[dict[str, Any], ...] = ()
+    besides: Verdict | None = added(None)
 
 
 class Result(Record):

@@ -50,7 +50,8 @@ class Waiting(Part):
     tier, target, unit, period : of the KPI contract; what the author claims is not told.
     since : when it was submitted.
     state : it `waits` for a validator to ask, is in `work`, has `failed` in it, or is `recomputed` and waits for
-        signatures. A release that nobody has laid again is `due`.
+        signatures. It is `inconclusive` when the looks at its sealed rows are spent, until new rows are sealed. A
+        release that nobody has laid again is `due`.
     changes : of a re-validation, why it opened, a sentence each.
     progress, share : of the work, in words and from 0 to 1.
     why_not : why the person who asks may not have it recomputed; empty when they may, or when it is done.
@@ -66,7 +67,7 @@ class Waiting(Part):
     unit: str
     period: str
     since: Moment
-    state: Literal["waits", "work", "failed", "recomputed", "due"]
+    state: Literal["waits", "work", "failed", "recomputed", "inconclusive", "due"]
     kind: Literal["validation", "re-validation"] = "validation"
     changes: tuple[str, ...] = ()
     job: str = ""

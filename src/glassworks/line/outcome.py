@@ -88,7 +88,7 @@ def _release(parts: Parts, case: UseCase, seen: Evidence, dossier: str) -> Relea
         purpose=brief.purpose or PURPOSE,
         threshold=package.threshold,
         capacity_share=package.capacity_share,
-        promised=kpi.answer.estimates if kpi else (),
+        promised=tuple(one.asked() for one in kpi.answer.estimates) if kpi else (),
         conditions=tuple(dict.fromkeys(c for s in (*seen.carried, *seen.signoffs) for c in s.conditions)),
         released_at=seen.now,
     )

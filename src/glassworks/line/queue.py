@@ -88,6 +88,7 @@ def _of_case(parts: Parts, who: Actor, case: UseCase, due: Revalidation | None) 
             continue
         job = next((job for job in jobs if job.arguments.get("candidate") == one.id), None)
         state = _state(parts, case, one, job)
+        spent = validate.why_spent(parts, case, one) if state in ("waits", "failed") else ""
         again = due is not None and one.follows == due.candidate
         found.append(
             Waiting(
@@ -101,13 +102,13 @@ def _of_case(parts: Parts, who: Actor, case: UseCase, due: Revalidation | None) 
                 unit=brief.kpi.unit,
                 period=brief.kpi.period,
                 since=passed.get(one.id, one.made_at),
-                state=state,
+                state="inconclusive" if spent else state,
                 kind="re-validation" if again else "validation",
                 changes=tuple(reason.sentence for reason in due.reasons) if due and again else (),
                 job=job.id if job and state in ("work", "failed") else "",
                 progress=(job.error or job.progress or job.state) if job and state in ("work", "failed") else "",
                 share=job.share if job and state == "work" else 0.0,
-                why_not="" if state == "recomputed" else _why_not(parts, who, brief, one),
+                why_not=spent or ("" if state == "recomputed" else _why_not(parts, who, brief, one)),
             )
         )
     return found

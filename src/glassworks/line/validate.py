@@ -27,6 +27,7 @@ from glassworks.stages.explore import seal
 from glassworks.stages.validate import scorer
 
 Report = Callable[[str, float], None]
+SPENT = "Inconclusive: the looks at these sealed rows are spent."
 
 
 def ask_validation(parts: Parts, who: Actor, use_case: str, candidate_id: str) -> Job:
@@ -103,19 +104,31 @@ def grounds(dataset: Dataset) -> Grounds:
 
 def _room_for_look(parts: Parts, case: UseCase, candidate: Candidate) -> tuple[int, list[Look]]:
     """The number of this candidate's look, and the looks before it at these rows; refused when all are spent."""
-    policy = parts.policy(case.line)
-    taken = sealed.looks(parts, parts.ledger.get(Dataset, candidate.dataset), policy)
+    taken = sealed.looks(parts, parts.ledger.get(Dataset, candidate.dataset), parts.policy(case.line))
     own = next((look.number for look in taken if look.candidate == candidate.id), 0)
-    if not own and len(taken) >= policy.max_looks:
-        where = sealed.where_taken(taken, case, {one.id for one in parts.ledger.find(UseCase, line=case.line)})
-        raise GateClosed(
-            "The looks at these sealed rows are spent.",
-            [
-                f"Policy allows {policy.max_looks}; these rows had {where}. More would make a lucky model look good. "
-                "Seal new rows, then go on."
-            ],
-        )
+    if why := _why_spent(parts, case, candidate, taken):
+        raise GateClosed(SPENT, [why])
     return own or len(taken) + 1, taken
+
+
+def why_spent(parts: Parts, case: UseCase, candidate: Candidate) -> str:
+    """Why the sealed rows cannot be opened for a candidate any more, which leaves it inconclusive; else empty.
+
+    Nothing is laid ready for signatures then: what no evidence stands for is not there to be accepted.
+    """
+    taken = sealed.looks(parts, parts.ledger.get(Dataset, candidate.dataset), parts.policy(case.line))
+    return _why_spent(parts, case, candidate, taken)
+
+
+def _why_spent(parts: Parts, case: UseCase, candidate: Candidate, taken: list[Look]) -> str:
+    most = parts.policy(case.line).max_looks
+    if len(taken) < most or any(look.candidate == candidate.id for look in taken):
+        return ""
+    where = sealed.where_taken(taken, case, {one.id for one in parts.ledger.find(UseCase, line=case.line)})
+    return (
+        f"Policy allows {most}; these rows had {where}. More would make a lucky model look good. "
+        "Seal new rows, then go on."
+    )
 
 
 def take_look(parts: Parts, case: UseCase, candidate: Candidate, who: str) -> int:

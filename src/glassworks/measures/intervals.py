@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from glassworks.core import multiplicity
 from glassworks.core.errors import FixTheInput
 from glassworks.core.estimate import Estimate
 
@@ -159,12 +160,7 @@ def holm(p: ArrayLike) -> Array:
     >>> [float(round(q, 6)) for q in holm([0.01, 0.04, 0.03])]
     [0.03, 0.06, 0.06]
     """
-    values = np.asarray(p, dtype=np.float64)
-    order = np.argsort(values, kind="stable")
-    stepped = np.maximum.accumulate(values[order] * np.arange(values.size, 0, -1))
-    adjusted = np.empty_like(values)
-    adjusted[order] = np.minimum(stepped, 1.0)
-    return adjusted
+    return np.asarray(multiplicity.holm(np.asarray(p, dtype=np.float64).tolist()))
 
 
 def benjamini_hochberg(p: ArrayLike, q: float = 0.05) -> Array:

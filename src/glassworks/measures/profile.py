@@ -1,12 +1,15 @@
 """What one column tells: how strongly it alone foretells the target, hidden codes for missing, its entropy."""
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from glassworks.core.contract import Task
+from glassworks.core.estimate import Estimate
 from glassworks.measures.explain import spearman
-from glassworks.measures.intervals import Array
-from glassworks.measures.performance import auc_value
+from glassworks.measures.intervals import Array, z
+from glassworks.measures.performance import auc, auc_value
 
 FEWEST = 5
 COMMON = 0.01
@@ -28,15 +31,70 @@ def single_column_strength(x: ArrayLike, y: ArrayLike, task: Task) -> float:
     column, target = np.asarray(x), np.asarray(y)
     if column.size < 2:
         return 0.5 if task is Task.BINARY else 0.0
+    if task is Task.BINARY:
+        return max(_either_way(happened, told) for happened, told in _tellers(column, target))
     if column.dtype.kind not in "iufb":
         return _level_strength(column.astype(str), target, task)
     number = column.astype(np.float64)
     known = ~np.isnan(number)
-    if task is Task.BINARY:
-        return max(_either_way(target[known], number[known]), _either_way(target, known.astype(np.float64)))
     if task is Task.REGRESSION:
         return abs(spearman(number[known], target[known])) if known.any() else 0.0
     return _correlation_ratio(number[known], target[known]) if known.any() else 0.0
+
+
+def strength_interval(x: ArrayLike, y: ArrayLike, task: Task, level: float = 0.95) -> Estimate:
+    """`single_column_strength` with its interval: DeLong's for an AUC, Fisher's for a correlation.
+
+    Notes
+    -----
+    Fisher's z with the spread 1.03 / sqrt(n - 3) of rank correlations (Fieller, Hartley & Pearson 1957); for a
+    correlation ratio it is an approximation.
+    """
+    column, target = np.asarray(x), np.asarray(y)
+    value = single_column_strength(column, target, task)
+    if task is Task.BINARY and column.size > 1:
+        happened, told = max(_tellers(column, target), key=lambda pair: _either_way(*pair))
+        if happened.size and happened.min() != happened.max():
+            found = auc(happened, told, level)
+            flipped = found.value < 0.5
+            ends = (1 - found.high, 1 - found.low) if flipped else (found.low, found.high)
+            return found.model_copy(update={"value": value, "low": ends[0], "high": ends[1]})
+    number = column.dtype.kind in "iufb"
+    n = int(np.sum(~np.isnan(column.astype(np.float64)))) if number else column.size // 2
+    low, high = 0.0, 1.0
+    if n > 3:
+        reach = z(level) * 1.03 / math.sqrt(n - 3)
+        at = math.atanh(min(value, 1 - 1e-12))
+        low, high = max(0.0, math.tanh(at - reach)), math.tanh(at + reach)
+    floor = 0.5 if task is Task.BINARY else 0.0
+    return Estimate(
+        name="strength",
+        value=value,
+        low=min(value, max(floor, low)),
+        high=max(value, high),
+        level=level,
+        n=max(1, n),
+        method="Fisher",
+    )
+
+
+def _tellers(column: Array, target: Array) -> list[tuple[Array, Array]]:
+    """What a column could foretell a yes or no by: outcomes and scores, of rows where there are some.
+
+    A number by itself and by its being missing; a text by how often each level came true on the other half.
+    """
+    if column.dtype.kind in "iufb":
+        number = column.astype(np.float64)
+        known = ~np.isnan(number)
+        return [(target[known], number[known]), (target, known.astype(np.float64))]
+    judge = ~half(column.size)
+    if judge.all() or not judge.any():
+        return [(target, np.zeros(target.size))]
+    told = _told(column.astype(str), target.astype(np.float64)[:, None])[:, 0]
+    happened = target[judge]
+    if np.ptp(happened) and auc_value(happened, told) < 0.5:
+        return [(happened, np.zeros(told.size))]  # what was learned on one half says nothing on the other
+    return [(happened, told)]
 
 
 def leak_limit(limit: float, task: Task) -> float:
@@ -71,26 +129,25 @@ def half(n: int) -> Array:
 
 
 def _level_strength(text: Array, target: Array, task: Task) -> float:
+    learn = half(text.size)
+    if not learn.any() or learn.all():
+        return 0.0
+    goal = np.eye(int(target.max()) + 1)[target] if task is Task.MULTICLASS else target.astype(np.float64)[:, None]
+    told, base = _told(text, goal), goal[learn].mean(axis=0)
+    spread = float(((goal[~learn] - base) ** 2).sum())
+    left = float(((goal[~learn] - told) ** 2).sum())
+    return max(0.0, 1 - left / spread) ** 0.5 if spread > 0 else 0.0
+
+
+def _told(text: Array, goal: Array) -> Array:
+    """For rows of one half, the mean of each goal (n, k) at the row's level in the other half, drawn to the whole."""
     levels, place = np.unique(text, return_inverse=True)
     learn = half(text.size)
-    judge = ~learn
-    if not learn.any() or not judge.any():
-        return 0.5 if task is Task.BINARY else 0.0
-    goal = np.eye(int(target.max()) + 1)[target] if task is Task.MULTICLASS else target.astype(np.float64)[:, None]
     base = goal[learn].mean(axis=0)
     n = np.bincount(place[learn], minlength=levels.size)
-    told = np.stack(
-        [
-            (np.bincount(place[learn], weights=g, minlength=levels.size) + b) / (n + 1)
-            for g, b in zip(goal[learn].T, base, strict=True)
-        ],
-        axis=1,
-    )[place[judge]]
-    if task is Task.BINARY:
-        return max(0.5, auc_value(target[judge], told[:, 0])) if np.ptp(target[judge]) else 0.5
-    spread = float(((goal[judge] - base) ** 2).sum())
-    left = float(((goal[judge] - told) ** 2).sum())
-    return max(0.0, 1 - left / spread) ** 0.5 if spread > 0 else 0.0
+    total = [np.bincount(place[learn], weights=one, minlength=levels.size) for one in goal[learn].T]
+    sums = [one + mean for one, mean in zip(total, base, strict=True)]
+    return np.asarray((np.stack(sums, axis=1) / (n + 1)[:, None])[place[~learn]])
 
 
 def sentinel_candidates(x: ArrayLike) -> list[float]:

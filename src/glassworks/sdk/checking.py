@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from glassworks.core.check import run as ask
+from glassworks.core.check import ask
 from glassworks.core.contract import Brief, Task
 from glassworks.core.errors import FixTheInput
 from glassworks.core.loading import part
@@ -142,7 +142,8 @@ def _report(
         evidence["beside"] = beside(brief, candidate.card, known)
     every = [one for one in checks(Stage.VALIDATE) if one.id not in ON_THE_LINE]
     asked = [one for one in every if NEEDED.get(one.id) in (None, *given)]
-    lines = tuple(Line(one.id, one.title, _here(ask(one, evidence, brief.task))) for one in asked)
+    answers = ask(asked, evidence, brief.task)
+    lines = tuple(Line(one.id, one.title, _here(answer)) for one, answer in zip(asked, answers, strict=True))
     absent = {one.title: NEEDED[one.id] for one in every if one not in asked}
     about = ABOUT.format(name=candidate.name, rows=evidence["rows"].height)
     return Report(about, lines, _not_asked(absent))

@@ -9,7 +9,7 @@ from glassworks.core.errors import GateClosed, NotAllowed
 from glassworks.core.result import Verdict
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Look
-from glassworks.line import cases, explore, stops, validate, view
+from glassworks.line import cases, explore, queue, stops, validate, view
 
 BROKEN = "def predict(frame):\n    raise ValueError(frame['balance'][0])\n"
 
@@ -68,6 +68,10 @@ def test_the_cap_of_looks_closes_with_a_clear_sentence_also_when_the_same_file_i
     with pytest.raises(GateClosed, match="looks at these sealed rows are spent") as closed:
         one.validate(fourth)
     assert "Policy allows 3" in closed.value.reasons[0] and "Seal new rows" in closed.value.reasons[0]
+    waits = next(w for w in queue.queue(one.parts, one.who["validator"]) if w.candidate == fourth.id)
+    assert waits.state == "inconclusive" and "Seal new rows" in waits.why_not
+    with pytest.raises(NotAllowed, match="does not ask a validator"):
+        one.sign("validator", fourth.id)  # what no evidence stands for is not there to be approved or accepted
     one.bring(bench_kit.rows(), name="the same rows again.csv")
     one.decide()
     one.sign_data()

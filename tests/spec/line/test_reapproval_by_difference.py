@@ -26,7 +26,7 @@ from glassworks.verify.dossier import verify_dossier
 
 CASE = "whom-to-call"
 LIMIT = "at most 500 cases a day"
-ROWS = 3000
+ROWS = 8000
 
 
 @pytest.fixture(scope="module")

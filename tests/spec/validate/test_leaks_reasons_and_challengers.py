@@ -124,7 +124,7 @@ def asked_for_leaks(spoilt: bool, kept: tuple[str, ...] = ()) -> Answer:
     if spoilt:
         after = scored.y + np.random.default_rng(2).normal(0, 0.4, scored.n)
         rows = rows.with_columns(pl.Series("after", after))
-    return leak_again.function(brief=terms, policy=OFFICE_PACK, scored=scored, rows=rows, kept=kept)
+    return leak_again.function(brief=terms, policy=OFFICE_PACK, scored=scored, rows=rows, kept=kept, level=0.95)
 
 
 def test_an_input_written_after_the_outcome_is_found_on_the_sealed_rows_too() -> None:
@@ -140,7 +140,7 @@ def test_an_input_that_the_expert_looked_at_and_kept_warns() -> None:
 
 def told(score: Callable[[pl.DataFrame], Numbers], task: Task = Task.BINARY) -> Answer:
     rows = inputs(table(3))
-    return reasons.function(brief=brief(task), rows=rows, open_rows=inputs(table(4)), model=Model(score))
+    return reasons.function(brief=brief(task), rows=rows, open_rows=inputs(table(4)), model=Model(score), level=0.95)
 
 
 def test_a_smooth_score_tells_near_people_the_same_reasons_and_they_move_it() -> None:
@@ -238,7 +238,7 @@ def test_a_linear_model_is_set_beside_a_glass_box_and_any_other_beside_a_linear_
 def test_whole_numbers_that_cannot_be_negative_do_not_stop_the_question_of_reasons() -> None:
     rows = inputs(table(3)).with_columns(pl.Series("z", np.arange(ROWS) % 7).cast(pl.UInt8))
     model = Model(lambda frame: squash(x(frame) + 0.3 * x(frame, "z")))
-    assert reasons.function(brief=brief(), rows=rows, open_rows=rows, model=model).verdict is Verdict.PASS
+    assert reasons.function(brief=brief(), rows=rows, open_rows=rows, model=model, level=0.95).verdict is Verdict.PASS
 
 
 def test_a_recipe_that_gives_its_scores_again_passes_and_other_seeds_are_counted(host: ModelHost) -> None:
@@ -288,6 +288,6 @@ def test_half_the_way_to_the_usual_value_eases_a_steady_score_and_not_one_that_t
 def test_two_reasons_that_say_nearly_the_same_are_told() -> None:
     rows = inputs(table(3)).with_columns(twin=2 * pl.col("x") + 0.01 * pl.col("z"))
     model = Model(lambda frame: squash(x(frame) + x(frame, "twin")))
-    answer = reasons.function(brief=brief(), rows=rows, open_rows=rows, model=model)
+    answer = reasons.function(brief=brief(), rows=rows, open_rows=rows, model=model, level=0.95)
     assert "two reasons say nearly the same" in answer.sentence and answer.warning
     assert "nearly the same" not in told(lambda frame: squash(x(frame) + x(frame, "z"))).sentence

@@ -279,7 +279,7 @@ def test_of_several_classes_the_answer_is_set_against_how_sure_it_is() -> None:
     told = []
     for scores in (p, sharp):
         scored = decided(brief, y, scores, periods=1.0, labels=("a", "b", "c"))
-        told.append(calibration.function(brief=brief, policy=OFFICE_PACK, scored=scored))
+        told.append(calibration.function(brief=brief, policy=OFFICE_PACK, scored=scored, level=0.95))
     assert [one.verdict for one in told] == [Verdict.PASS, Verdict.PASS]
     assert told[0].estimates[0].value == pytest.approx(1, abs=0.15) and not told[0].warning
     assert told[1].estimates[0].value < 0.6 and told[1].warning and "Reported, not gated" in told[1].sentence

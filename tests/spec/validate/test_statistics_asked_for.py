@@ -47,7 +47,8 @@ def test_the_interval_decides_unless_the_contract_says_the_value_alone_does(camp
     assert verdict(0.79, "point") is Verdict.PASS
     assert verdict(0.79, "interval") is Verdict.INCONCLUSIVE
     assert verdict(0.79, "interval", n=100_000) is Verdict.PASS
-    assert verdict(0.81, "point") is Verdict.FAIL
+    assert verdict(0.81, "point") is Verdict.INCONCLUSIVE
+    assert verdict(0.95, "point") is Verdict.FAIL
     assert verdict(0.95, "interval") is Verdict.FAIL
 
 

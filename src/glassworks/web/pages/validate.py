@@ -55,7 +55,8 @@ def queue_page(request: Request, parts: Line, who: Who) -> Response:
 @decides("validate")
 def run_queue(request: Request, parts: Line, who: Who, sent: Sent) -> Response:
     """Have the office recompute all that wait and that this person may have recomputed."""
-    refused = [one for one in queue.validate_all(parts, who) if one.why_not and one.why_not != queue.OWN]
+    told = [one for one in queue.validate_all(parts, who) if one.state in ("waits", "failed")]
+    refused = [one for one in told if one.why_not and one.why_not != queue.OWN]
     if refused:
         why = "; ".join(f"{one.name}: {one.why_not}" for one in refused)
         raise GateClosed(f"{len(refused)} of the models were not taken; the others are in work.", [why])
@@ -79,7 +80,10 @@ def report_page(request: Request, parts: Line, who: Who, case_id: str, candidate
     one = _candidate(now, candidate_id)
     told = exceptions_of(now, one.id)
     results = excepted(now.results(Stage.VALIDATE, one.id), told)
-    decision = now.decision(Stage.VALIDATE, one.id) or CLOSED
+    spent = "" if results else validate.why_spent(parts, now.case, one)
+    decision = now.decision(Stage.VALIDATE, one.id) or (
+        CLOSED if not spent else CLOSED.model_copy(update={"reasons": (spent,)})
+    )
     written = now.settled(Stage.VALIDATE, one.id)
     kpi = next((r for r in results if r.check == "kpi"), None)
     own = beside(now, one)
@@ -88,7 +92,7 @@ def report_page(request: Request, parts: Line, who: Who, case_id: str, candidate
         "validate/report.html",
         case=now.case,
         brief=now.brief,
-        sentence=_sentence(now, one, results, decision),
+        sentence=f"{one.name}. {validate.SPENT}" if spent else _sentence(now, one, results, decision),
         rail=standing.rail(request, now),
         candidate=one,
         gain=kpi.answer.estimates[0] if kpi and kpi.answer.estimates else None,
@@ -104,7 +108,10 @@ def report_page(request: Request, parts: Line, who: Who, case_id: str, candidate
         dossier_digest=now.dossier(Stage.VALIDATE, one.id),
         dossier_url=f"{parts.settings.root_path}{now.base}/dossiers/{written.id}" if written else "",
         may_raise=standing.allowed(now, "raise finding"),
-        may_validate=standing.allowed(now, "validate") and one.state == "submitted" and _to_ask(own, results),
+        may_validate=standing.allowed(now, "validate")
+        and one.state == "submitted"
+        and not spent
+        and _to_ask(own, results),
         own=own,
         may_ask=bool(excusable(now, Stage.VALIDATE, one.id)),
         owners=[(p.id, p.name) for p in view.people(parts, who) if p.active],

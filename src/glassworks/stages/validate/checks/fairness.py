@@ -17,8 +17,9 @@ from glassworks.measures.scored import Scored
     order=50,
     tasks=(Task.BINARY,),
 )
-def fairness(brief: Brief, policy: PolicyPack, scored: Scored) -> Answer:
-    """The worst group's ratio to the best, or to the brief's reference group, Holm-corrected, against the brief.
+def fairness(brief: Brief, policy: PolicyPack, scored: Scored, level: float) -> Answer:
+    """The worst group's ratio to the best, or to the brief's reference group, Holm-corrected, against the brief, at
+    the level of this look.
 
     Groups smaller than the policy's and the brief's least number are not gated on; too few of them are inconclusive.
     """
@@ -32,12 +33,12 @@ def fairness(brief: Brief, policy: PolicyPack, scored: Scored) -> Answer:
             next_step="Bring data that hold the attribute; the model itself never sees it.",
         )
     least = max(int(policy.limit("group_positives")), agreed.min_group or 0)
-    worst = worst_ratio(scored, agreed.definition, min_cases=least, reference=agreed.reference)
-    verdict = safe_side(worst, at_least=agreed.at_least)
+    worst = worst_ratio(scored, agreed.definition, level, min_cases=least, reference=agreed.reference)
+    verdict, worst = safe_side(worst, at_least=agreed.at_least), worst.asked(at_least=agreed.at_least)
     doubt = "; with these numbers it cannot be told" if verdict is Verdict.INCONCLUSIVE else ""
     return Answer(
         verdict=verdict,
         sentence=f"{worst.says()}; at least {agreed.at_least:g} is asked{doubt}.",
-        estimates=(worst, *group_rates(scored, agreed.definition)),
+        estimates=(worst, *group_rates(scored, agreed.definition, level)),
         next_step="" if verdict is Verdict.PASS else "Change threshold or inputs, or gather more rows of the groups.",
     )

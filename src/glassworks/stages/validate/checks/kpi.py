@@ -27,10 +27,12 @@ def kpi(brief: Brief, scored: Scored, level: float) -> Answer:
     profit curve.
     """
     gain = kpi_gain(scored, brief.value, target=brief.kpi.target, level=level, unit=brief.kpi.unit, seed=SEED)
-    verdict = together([above(gain, 0.0), _target(gain, brief.kpi.min_probability)])
+    gain, reached = gain.asked(at_least=0.0), _target(gain, brief.kpi.min_probability)
+    verdict = together([above(gain, 0.0), reached])
     binary = scored.task is Task.BINARY
     return Answer(
         verdict=verdict,
+        besides=reached,
         sentence=says(gain, brief) + f" ({brief.kpi.min_probability:g} is asked).",
         estimates=(gain, reached_gain(scored, level, seed=SEED)) if binary else (gain,),
         table=tuple(profit_by_share(scored, brief.value, level=level, seed=SEED)) if binary else (),

@@ -32,8 +32,9 @@ FROM_SCORES = {
 def metric_targets(brief: Brief, scored: Scored, level: float) -> Answer:
     """Each `metric_targets` of the brief against its estimate on the sealed rows; all must be reached.
 
-    With `bound` "interval" the interval decides, at the level of this look; with "point" the value alone does. A target
-    that cannot be measured on these rows (a group that is not there, a statistic of another task) leaves it undecided.
+    With `bound` "interval" the interval decides, at the level of this look; with "point" it is enough that the value
+    reaches the target, and it fails only when the whole interval misses it. A target that cannot be measured on these
+    rows (a group that is not there, a statistic of another task) leaves it undecided.
     """
     if not brief.metric_targets:
         return Answer(verdict=Verdict.NOT_APPLICABLE, sentence="The KPI contract asks for no statistic beside the KPI.")
@@ -53,17 +54,13 @@ def _judged(target: MetricTarget, scored: Scored, level: float) -> tuple[Verdict
     except FixTheInput as error:
         return Verdict.INCONCLUSIVE, f"{target.metric} cannot be measured: {str(error).rstrip('.')}", None
     least = target.op == ">="
-    if target.bound == "point":
-        reached = found.value >= target.value if least else found.value <= target.value
-        verdict = Verdict.PASS if reached else Verdict.FAIL
-    elif least:
-        verdict = safe_side(found, at_least=target.value)
-    else:
-        verdict = safe_side(found, at_most=target.value)
+    limit = {"at_least" if least else "at_most": target.value}
+    reached = found.value >= target.value if least else found.value <= target.value
+    verdict = Verdict.PASS if target.bound == "point" and reached else safe_side(found, **limit)
     asked = f"{'at least' if least else 'at most'} {plain(target.value)} is asked"
     by = " of the value itself" if target.bound == "point" else ""
     doubt = ", with these numbers it cannot be told" if verdict is Verdict.INCONCLUSIVE else ""
-    named = found.model_copy(update={"threshold": target.value})
+    named = found.asked(**limit).model_copy(update={"threshold": target.value})
     return verdict, f"{found.says()}, {asked}{by}{doubt}", named
 
 

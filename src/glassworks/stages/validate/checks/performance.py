@@ -24,9 +24,9 @@ WORDS = {Verdict.PASS: "better than", Verdict.FAIL: "not better than", Verdict.I
 def performance(scored: Scored, level: float) -> Answer:
     """Pass when the whole interval, at the level of this look, lies above chance. The table is the gains curve."""
     lead = better_than_chance(scored, level)
-    main = headline(scored, level)
-    verdict = above(lead, lead.threshold or 0.0)
-    figures = (main,) if main.name == lead.name else (main, lead)
+    chance = lead.threshold or 0.0
+    main, lead, verdict = headline(scored, level), lead.asked(at_least=chance), above(lead, chance)
+    figures = (lead,) if main.name == lead.name else (main, lead)
     return Answer(
         verdict=verdict,
         sentence=f"{'; '.join(one.says() for one in figures)}: {WORDS[verdict]} chance on {scored.n:,} sealed rows.",

@@ -30,7 +30,7 @@ WORDS = {Verdict.PASS: "", Verdict.FAIL: ", which is too few", Verdict.INCONCLUS
     question="Is somebody almost like another told the same reasons, and do those reasons move the score?",
     order=90,
 )
-def reasons(brief: Brief, rows: pl.DataFrame, open_rows: pl.DataFrame, model: Model) -> Answer:
+def reasons(brief: Brief, rows: pl.DataFrame, open_rows: pl.DataFrame, model: Model, level: float) -> Answer:
     """Of 100 reasons, 75 must stand again, about as strong, when every number moves by a fiftieth of its spread.
 
     Reasons are the inputs that move the score most when set to their usual value on the open rows, at most as many as
@@ -51,16 +51,17 @@ def reasons(brief: Brief, rows: pl.DataFrame, open_rows: pl.DataFrame, model: Mo
     shares = told_again(moves, again, said, most)
     if shares.size < 2:
         return Answer(verdict=Verdict.NOT_APPLICABLE, sentence="No input moves its score enough to be a reason.")
-    mean, low, high = mean_interval(shares)
+    mean, low, high = mean_interval(shares, level)
     stands = Estimate(
         name="reasons that stand again",
         value=mean,
         low=max(0.0, low),
         high=min(1.0, high),
-        level=0.95,
+        level=level,
         n=shares.size,
         method="normal, by row",
         threshold=AGAIN,
+        at_least=AGAIN,
     )
     verdict = above(stands, AGAIN)
     without, beside = _taken_away(ask, some, usual, said)

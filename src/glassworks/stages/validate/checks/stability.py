@@ -26,13 +26,15 @@ def stability(scored: Scored, level: float, times: NDArray[Any] | None) -> Answe
     """Pass when both halves pass, in time order where time is known."""
     order = np.arange(scored.n) if times is None else np.argsort(times, kind="stable")
     halves = [scored.part(rows, scored.periods / 2) for rows in np.array_split(order, 2)]
-    leads = [better_than_chance(half, level) for half in halves]
-    figures = [
-        headline(half, level).model_copy(update={"group": f"the {name}"})
-        for half, name in zip(halves, PARTS, strict=True)
-    ]
+    leads, figures = [], []
+    for half, name in zip(halves, PARTS, strict=True):
+        lead = better_than_chance(half, level)
+        lead = lead.asked(at_least=lead.threshold or 0.0).model_copy(update={"group": f"the {name}"})
+        main = headline(half, level).model_copy(update={"group": f"the {name}"})
+        leads.append(lead)
+        figures += [lead] if main.name == lead.name else [main, lead]
     return Answer(
-        verdict=together(above(lead, lead.threshold or 0.0) for lead in leads),
+        verdict=together(above(lead, lead.at_least or 0.0) for lead in leads),
         sentence="; ".join(one.says() for one in figures) + ".",
         estimates=tuple(figures),
     )
