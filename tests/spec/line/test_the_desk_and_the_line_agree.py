@@ -13,7 +13,7 @@ import pytest
 import glassworks as gw
 from glassworks.core.commands import SubmitModel
 from glassworks.core.contract import Brief, Fairness, MetricTarget, Task, ValueMatrix, exactly
-from glassworks.core.result import Answer
+from glassworks.core.result import Answer, Verdict
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, ModelCard
 from glassworks.line import cases, develop, explore, validate
@@ -137,3 +137,16 @@ def test_each_question_gets_the_same_verdict_and_the_same_figures(
         for one, other in zip(mine.estimates, theirs.estimates, strict=True):
             assert (one.n, one.group, one.method, one.level) == (other.n, other.group, other.method, other.level)
             assert [one.value, one.low, one.high] == pytest.approx([other.value, other.low, other.high], rel=1e-6), one
+
+
+def test_of_a_model_that_the_builder_fitted_the_rows_it_learned_from_are_known(at: Callable[[str], Any]) -> None:
+    bench = at("explored")
+    develop.ask_build(bench.parts, bench.who["data_scientist"], bench.case.id)
+    bench.drain()
+    candidate = bench.candidate("gradient boosting")
+    bench.submit(candidate)
+    bench.validate(candidate)
+    found = cases.results_of(bench.parts, bench.case, candidate.id, Stage.VALIDATE)
+    answer = next(one.answer for one in found if one.check == "remembered")
+    assert answer.verdict is Verdict.PASS and "by hand" not in answer.sentence
+    assert answer.estimates[0].name == "gap in AUC"
