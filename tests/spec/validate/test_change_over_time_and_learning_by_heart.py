@@ -1,6 +1,7 @@
 """Sealed rows against open ones: what moved, what fell, which part is off; and what was learned by heart."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from types import ModuleType
 from typing import Any
 
@@ -22,6 +23,7 @@ from glassworks.stages import rows as read
 from glassworks.stages.validate import scorer
 from glassworks.stages.validate.checks.out_of_time import out_of_time
 from glassworks.stages.validate.checks.remembered import remembered
+from glassworks.stages.validate.checks.stability import stability
 
 NUMBERS = ["balance", "previous"]
 Ask = Callable[..., tuple[Answer, Answer]]
@@ -224,3 +226,39 @@ def test_losses_of_one_kind_tell_nothing_and_at_most_one_false_alarm_in_a_hundre
     told, rare = membership(rng.exponential(size=4000), rng.exponential(size=4000))
     assert told.low <= 0.5 <= told.high
     assert rare.low <= 0.01 <= rare.high
+
+
+DAYS = [date(2025, 1, 1) + timedelta(days=k) for k in range(600)]
+
+
+@pytest.mark.parametrize(
+    ("times", "first"),
+    [
+        (np.array(DAYS), "2025-01-01"),
+        (np.array([None, *DAYS[1:]]), "2025-01-02"),
+        (np.array(DAYS, dtype="datetime64[ns]"), "2025-01-01 00:00:00"),
+        (np.array([str(day) for day in DAYS]), "2025-01-01"),
+        (np.array(["a", *range(10, 609)], dtype=object), "10"),
+        (np.array([np.nan, *range(599)]), "0.0"),
+    ],
+)
+def test_times_come_as_dates_numbers_or_texts_and_rows_without_one_are_left_out(times: Any, first: str) -> None:
+    rng = np.random.default_rng(4)
+    mixed = rng.permutation(600)
+    when, order = read.in_time(times[mixed])
+    assert str(when[int(order[0])]) == first
+    assert order.size == sum(one is not None and one == one for one in times.tolist())
+    scores = rng.random(600)
+    y = (rng.random(600) < scores).astype(np.int64)
+    one = Scored(Task.BINARY, y, scores, None, None, periods=1.0)
+    halves = stability.function(scored=one, level=0.95, times=times[mixed])
+    assert halves.verdict is Verdict.PASS and halves.estimates[0].n == pytest.approx(300, abs=1)
+
+
+def test_without_any_time_the_order_of_the_rows_is_taken() -> None:
+    scores = np.random.default_rng(4).random(600)
+    one = Scored(Task.BINARY, (scores > 0.5).astype(np.int64), scores, None, None, periods=1.0)
+    gone = np.array([None] * 600)
+    assert stability.function(scored=one, level=0.95, times=gone) == stability.function(
+        scored=one, level=0.95, times=None
+    )

@@ -19,6 +19,7 @@ from glassworks.measures.drift import Shift, psi_estimate, shifts
 from glassworks.measures.overfit import gap, lead
 from glassworks.measures.performance import headline
 from glassworks.measures.scored import Scored
+from glassworks.stages import rows as read
 from glassworks.stages.validate.open_scores import columns, on_open_rows, thinned
 
 LEAST, SHARE, PARTS, LEAST_PART, NAMED = 50, 0.1, 4, 30, 3
@@ -126,11 +127,9 @@ def _fallen(known: Scored, scored: Scored, level: float) -> _Said:
 def _in_time(scored: Scored, times: NDArray[Any] | None, level: float) -> _Said:
     if times is None:
         return _Said("", False, ())
-    when = pl.Series("time", times, strict=False)
-    known = np.flatnonzero(when.is_not_null().to_numpy())
-    if known.size < PARTS * LEAST_PART:
+    when, order = read.in_time(times)
+    if order.size < PARTS * LEAST_PART:
         return _Said("", False, ())
-    order = known[when.gather(known).arg_sort().to_numpy()]
     found = backtest(scored, order, PARTS, level)
     worst = off(found, level)
     words = f"In time order, {PARTS} parts of the window happened as foretold, as far as chance can tell."
