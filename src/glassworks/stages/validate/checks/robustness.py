@@ -29,7 +29,9 @@ def robustness(rows: pl.DataFrame, model: Model) -> Answer:
     """
     some = read.sample(rows, ROWS)
     silent = [f"{name} ({what})" for name in some.columns for what, odd in _odd(some, name) if not _answers(model, odd)]
-    beyond = [words for name in some.columns for words in _unanswered(model, some, name)]
+    beyond = [
+        f"{name} ({what})" for name in some.columns for what, odd in _beyond(some, name) if not _answers(model, odd)
+    ]
     told = f" Of numbers that are zero, negative or infinite, {len(beyond)} are not answered." if beyond else ""
     if silent:
         return Answer(
@@ -63,14 +65,6 @@ def _beyond(some: pl.DataFrame, name: str) -> list[tuple[str, pl.DataFrame]]:
     number = pl.col(name).cast(pl.Float64)
     odd = {"zero": pl.lit(0.0), "negative": -number.abs() - 1, INFINITE: pl.lit(float("inf"))}
     return [(what, some.with_columns(value.alias(name))) for what, value in odd.items()]
-
-
-def _unanswered(model: Model, some: pl.DataFrame, name: str) -> list[str]:
-    """Which of these are not answered; all are asked at once, and one by one only where that goes wrong."""
-    odd = _beyond(some, name)
-    if not odd or _answers(model, pl.concat([frame for _, frame in odd])):
-        return []
-    return [f"{name} ({what})" for what, frame in odd if not _answers(model, frame)]
 
 
 def _answers(model: Model, frame: pl.DataFrame) -> bool:
