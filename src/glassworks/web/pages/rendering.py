@@ -96,8 +96,8 @@ def percent(share: float | None, digits: int = 0) -> str:
 
 
 def level(share: float) -> str:
-    """A confidence level, with as many digits as it has: 95 %, 97.5 %."""
-    return f"{share * 100:.6g}{CLOSE}%"
+    """A confidence level, with as many of four digits as it has: 95 %, 97.5 %, 99.38 %."""
+    return f"{share * 100:.4g}{CLOSE}%"
 
 
 def close(text: str) -> str:

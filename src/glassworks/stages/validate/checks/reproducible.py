@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from glassworks.core.check import check
+from glassworks.core.check import Topic, check
 from glassworks.core.ports import Model
 from glassworks.core.result import Answer, Verdict
 from glassworks.core.stage import Stage
@@ -18,6 +18,7 @@ ROWS, FEW, CLOSE = 500, 25, 1e-6
     title="Same row, same answer",
     question="Does a row get the same score a second time, in another order and among fewer rows?",
     order=105,
+    about=Topic.CLAIMED,
 )
 def reproducible(rows: pl.DataFrame, model: Model) -> Answer:
     """Up to 500 rows are scored four times; a score may differ by a millionth of the largest, for rounding."""
