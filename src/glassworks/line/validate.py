@@ -9,9 +9,10 @@ import polars as pl
 from glassworks.core import canonical
 from glassworks.core.contract import Brief
 from glassworks.core.errors import GateClosed, NotAllowed
+from glassworks.core.gate import conflicting
 from glassworks.core.journal import Act
 from glassworks.core.own import OwnEvidence
-from glassworks.core.people import Actor
+from glassworks.core.people import Actor, Role
 from glassworks.core.ports import Fitter, Job, Model
 from glassworks.core.reapproval import Grounds
 from glassworks.core.result import Answer, Result, Verdict
@@ -62,6 +63,15 @@ def check_independent(parts: Parts, who: Actor, case: UseCase, candidate: Candid
                 "Rule own-work: nobody validates their own work.",
                 "Another validator must do it.",
                 rule="own-work",
+            )
+        signed = cases.signed_before(parts, case, Stage.VALIDATE, candidate)
+        held = {one.role for one in signed if one.person == who.person}
+        if pair := conflicting(parts.policy(case.line), held | {Role.VALIDATOR}):
+            raise NotAllowed(
+                "You signed for this work before.",
+                f"Rule separate-duties: one person may not act as {pair[0].words} and as {pair[1].words}.",
+                "Another validator must do it.",
+                rule="separate-duties",
             )
 
 

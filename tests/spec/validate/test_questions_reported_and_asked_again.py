@@ -47,6 +47,16 @@ def scored(y: Numbers, scores: Numbers, task: Task = Task.BINARY, **more: object
     return Scored(task=task, y=y, scores=scores, periods=1.0, **words)  # type: ignore[arg-type]
 
 
+def test_a_model_that_will_not_answer_the_same_rows_again_fails() -> None:
+    def moody(x: np.ndarray) -> np.ndarray:
+        if x.size == 25:
+            raise FixTheInput("The model failed.", "ValueError.")
+        return squash(x)
+
+    answer = reproducible.function(rows=table(), model=Model(moody))
+    assert answer.verdict is Verdict.FAIL and "in another order or number: The model failed" in answer.sentence
+
+
 def test_a_score_that_hangs_on_the_row_alone_is_reproducible() -> None:
     answer = reproducible.function(rows=table(), model=Model(squash))
     assert answer.verdict is Verdict.PASS
