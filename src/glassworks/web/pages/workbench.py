@@ -72,7 +72,12 @@ def _sentence(results: Sequence[Result], gated: Collection[str]) -> str:
     told = f"{asked}. {len(decide)} {'decides' if len(decide) == 1 else 'decide'} the gate: {_counted(decide)}."
     if beside:
         told += f" {len(beside)} {'is' if len(beside) == 1 else 'are'} reported beside: {_counted(beside)}."
-        told += " One that fails closes the gate too." if any(one.verdict is Verdict.FAIL for one in beside) else ""
+        counts = any(one.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE) for one in beside)
+        told += (
+            " One that fails closes the gate too, and one that is inconclusive is a doubt as any other."
+            if counts
+            else ""
+        )
     return told
 
 
