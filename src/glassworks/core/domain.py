@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from glassworks.core.estimate import plain
@@ -14,6 +14,8 @@ EXACT = 2**53
 
 LONGEST_TEXT = 10_000
 NAMES_SHOWN = 40
+TIME_GOES_ON = timedelta(days=366)
+"""How long after the last day that was seen a date may lie: what happens next year is dated next year."""
 MUST_BE_STRING = {
     "category": "must be a string, one of the known categories",
     "date": "must be a string with a date such as 2026-03-31",
@@ -101,7 +103,7 @@ def _fault(column: Column, value: Any) -> str:
         return f"is longer than {LONGEST_TEXT:,} characters"
     if not value.isascii() and not _is_unicode(value):
         return "holds half a character (a lone surrogate)"
-    if column.dtype == "date" and not _is_date(value):
+    if column.dtype == "date" and _day(value) is None:
         return MUST_BE_STRING["date"]
     return ""
 
@@ -122,14 +124,15 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _is_date(text: str) -> bool:
-    for parse in (date.fromisoformat, datetime.fromisoformat):
+def _day(text: str) -> date | None:
+    """The day that a text names: `2026-03-31`, with or without a time, or the first of the month `2026-03`."""
+    for parse in (date.fromisoformat, datetime.fromisoformat, lambda month: date.fromisoformat(f"{month}-01")):
         try:
-            parse(text)
-            return True
+            found = parse(text)
+            return found.date() if isinstance(found, datetime) else found
         except ValueError:
             continue
-    return False
+    return None
 
 
 def _reason(column: Column, value: Any) -> str:
@@ -142,6 +145,21 @@ def _reason(column: Column, value: Any) -> str:
         if low is not None and value < low:
             return f"{column.name} lies below {span}"
         return f"{column.name} lies above {span}" if high is not None and value > high else ""
+    if column.dtype == "date":
+        return _reason_of_date(column, _day(value))
     if column.dtype == "category" and value not in column.levels:
         return f"{column.name} holds a category that the model was not validated on"
+    if column.dtype == "text" and column.longest is not None and len(value) > column.longest:
+        return f"{column.name} is longer than the {column.longest:,} letters up to which the model was validated"
     return ""
+
+
+def _reason_of_date(column: Column, day: date | None) -> str:
+    first, last = column.first, column.last
+    if day is None or first is None or last is None:
+        return ""
+    span = f"the validated days {first} to {last}"
+    if day < first:
+        return f"{column.name} lies before {span}"
+    later = day - last > TIME_GOES_ON
+    return f"{column.name} lies more than {TIME_GOES_ON.days} days after {span}" if later else ""

@@ -1,5 +1,6 @@
 """The records of the line: use case, dataset, look, candidate, release, exception, line stop, monitoring round."""
 
+from datetime import date
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -51,7 +52,11 @@ class UseCase(Record):
 
 
 class Column(Part):
-    """One column of a dataset as the profile sees it on open rows."""
+    """One column of a dataset as the profile sees it on open rows.
+
+    `first` and `last` are the days between which dates lie, `longest` the letters of the longest text; both are absent
+    from contracts of before they were noted.
+    """
 
     name: str
     dtype: Literal["number", "category", "date", "text"]
@@ -61,6 +66,9 @@ class Column(Part):
     high: float | None = None
     levels: tuple[str, ...] = ()
     details: dict[str, Any] = Field(default_factory=dict)
+    first: date | None = added(None)
+    last: date | None = added(None)
+    longest: int | None = added(None)
 
 
 class ColumnDecision(Part):

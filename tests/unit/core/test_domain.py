@@ -1,5 +1,6 @@
 """Rows that cannot be read, and rows that the model was not validated for."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -54,6 +55,43 @@ def test_a_sentinel_outside_the_range_is_inside_the_domain() -> None:
 def test_a_wrong_value_is_named_without_being_repeated(field: str, value: Any, what: str) -> None:
     (fault,) = faults(CONTRACT, INPUTS, ROW | {field: value})
     assert (fault.field, fault.what) == (field, what)
+
+
+SEEN = DataContract(
+    columns=(
+        Column(name="since", dtype="date", first=date(2020, 1, 15), last=date(2026, 10, 31)),
+        Column(name="note", dtype="text", longest=40),
+    )
+)
+
+
+@pytest.mark.parametrize("day", ["2020-01-15", "2026-10-31T23:00:00", "2020-02", "2027-11-01"])
+def test_a_day_among_those_seen_or_within_a_year_after_is_inside(day: str) -> None:
+    assert faults(SEEN, ["since", "note"], {"since": day, "note": "a"}) == []
+    assert outside(SEEN, {"since": day, "note": "x" * 40}) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("since", "2020-01-14", "since lies before the validated days 2020-01-15 to 2026-10-31"),
+        ("since", "0001-01-01", "since lies before"),
+        ("since", "2027-11-02", "since lies more than 366 days after the validated days"),
+        ("since", "9999-12-31", "since lies more than 366 days after"),
+        ("note", "x" * 41, "note is longer than the 40 letters up to which the model was validated"),
+    ],
+)
+def test_a_day_or_a_text_beyond_those_seen_lies_outside(field: str, value: str, says: str) -> None:
+    (reason,) = outside(SEEN, {"since": "2021-01-01", "note": "a"} | {field: value})
+    assert reason.startswith(says)
+
+
+def test_a_data_contract_of_before_says_nothing_of_days_and_lengths() -> None:
+    old = DataContract.model_validate(
+        {"columns": [{"name": "since", "dtype": "date"}, {"name": "note", "dtype": "text"}]}
+    )
+    assert outside(old, {"since": "9999-12-31", "note": "x" * 9999}) == []
+    assert not {"first", "last", "longest"} & set(old.facts()["columns"][0]), "its digest stays what it was"
 
 
 def test_a_missing_column_and_an_extra_one_are_named() -> None:

@@ -1,6 +1,6 @@
 """The profile tells what open rows hold; the data contract keeps what the brief and the expert let stand."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -40,6 +40,17 @@ def test_each_column_has_its_kind_range_levels_and_strength(columns: tuple[Colum
     assert found["housing"].levels == ("no", "yes") and found["call_month"].dtype == "date"
     assert found["duration"].details["strength"] == pytest.approx(0.826, abs=0.01)
     assert found["y"].details["role"] == "target" and found["call_month"].details["role"] == "time"
+
+
+def test_dates_have_the_days_and_texts_the_length_that_were_seen(brief: Brief, columns: tuple[Column, ...]) -> None:
+    found = {column.name: column for column in columns}
+    assert (found["call_month"].first, found["call_month"].last) == (date(2008, 5, 1), date(2009, 12, 1))
+    days = ["2026-03-31", "2025-01-02T10:00:00", "2025-02-30", "2026-04-01 23:59", None, "2025-01"]
+    notes = [f"note {place} {'x' * place}" for place in range(60)]
+    rows = pl.DataFrame({"y": ["no", "yes"] * 30, "since": days * 10, "note": notes})
+    since, note = [column for column in profile(rows, brief) if column.name in ("since", "note")]
+    assert (since.dtype, since.first, since.last) == ("date", date(2025, 1, 1), date(2026, 4, 1))
+    assert (note.dtype, note.longest) == ("text", len(notes[-1]))
 
 
 def test_the_profile_can_be_hashed(columns: tuple[Column, ...]) -> None:

@@ -92,11 +92,18 @@ def _column(values: pl.Series, details: dict[str, str] | dict[str, float]) -> Co
 
 def _words(filled: pl.Series) -> dict[str, object]:
     if filled.len() and bool(filled.str.contains(ISO_DATE).all()):
-        return {"dtype": "date"}
+        whole = pl.concat([filled.filter(filled.str.len_chars() != 7).str.slice(0, 10), _first_days(filled)])
+        days = whole.str.to_date("%Y-%m-%d", strict=False).drop_nulls()
+        return {"dtype": "date", "first": days.min(), "last": days.max()}
     distinct = filled.n_unique()
     if distinct <= MAX_LEVELS and (distinct <= 20 or distinct <= filled.len() / 4):
         return {"dtype": "category", "levels": tuple(sorted(filled.unique().to_list()))}
-    return {"dtype": "text"}
+    return {"dtype": "text", "longest": filled.str.len_chars().max()}
+
+
+def _first_days(filled: pl.Series) -> pl.Series:
+    """For dates that are a month, its first day."""
+    return filled.filter(filled.str.len_chars() == 7) + "-01"
 
 
 def _plain(value: object) -> float:
