@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from glassworks.core import canonical, signoff
-from glassworks.core.errors import NotAllowed
+from glassworks.core.errors import Conflict, NotAllowed
+from glassworks.core.journal import Act
 from glassworks.core.people import Actor, HeldKey
 from glassworks.core.signoff import SignOff
 from glassworks.hub import keys
@@ -47,6 +48,19 @@ def to_sign_at_home(parts: Parts, who: Actor, draft: Draft) -> SignOff:
             rule="key-custody",
         )
     return draft(held.key.key_id, "local key")
+
+
+def keep(parts: Parts, signed: SignOff, act: Act) -> None:
+    """Write a sign-off; of two who sign at once the first counts, and the other is told so."""
+    try:
+        parts.ledger.add(signed, act)
+    except Conflict as error:
+        raise NotAllowed(
+            "This signature is refused.",
+            f"Rule once: a {signed.role.words} has already signed this dossier.",
+            "Nothing needs to be done: read the signature that stands.",
+            rule="once",
+        ) from error
 
 
 def check_brought(parts: Parts, who: Actor, draft: Draft, signed: SignOff) -> None:

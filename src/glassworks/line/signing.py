@@ -210,7 +210,7 @@ def _add(parts: Parts, who: Actor, signed: SignOff) -> Decision:
         detail={"dossier": signed.dossier, "stage": signed.stage.value},
     )
     with parts.ledger.transaction():
-        parts.ledger.add(signed, act)
+        own_key.keep(parts, signed, act)
         prepared = gatekeeper.latest(parts.ledger, case.id, signed.subject, signed.stage)
         if prepared.id != signed.dossier:
             raise NotAllowed(

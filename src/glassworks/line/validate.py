@@ -28,6 +28,11 @@ from glassworks.stages.explore import seal
 from glassworks.stages.validate import scorer
 
 Report = Callable[[str, float], None]
+NOT_VALIDATED = {
+    "proposed": "A data scientist submits it by signature first.",
+    "withdrawn": "It was taken back at gate 3; a data scientist submits another one.",
+}
+ANSWERED = "Its gate has answered, and the record stays. What changed since is validated again as a new candidate."
 SPENT = "Inconclusive: the looks at these sealed rows are spent."
 
 
@@ -36,7 +41,7 @@ def ask_validation(parts: Parts, who: Actor, use_case: str, candidate_id: str) -
     case = cases.at_work(parts, who, use_case, "validate")
     candidate = cases.of_case(parts, Candidate, case, candidate_id)
     if candidate.state != "submitted":
-        raise GateClosed(f"{candidate.name} is {candidate.state}.", ["A data scientist submits it by signature first."])
+        raise GateClosed(f"{candidate.name} is {candidate.state}.", [NOT_VALIDATED.get(candidate.state, ANSWERED)])
     check_independent(parts, who, case, candidate, "validate")
     _room_for_look(parts, case, candidate)
     act = Act(

@@ -51,6 +51,18 @@ def test_nothing_is_validated_before_it_is_submitted(at) -> None:
     assert one.parts.ledger.find(Look) == []
 
 
+@pytest.mark.parametrize("meaning", ["approve", "refuse"])
+def test_what_a_gate_has_answered_is_not_validated_again_and_the_refusal_says_so(at, meaning: str) -> None:
+    one = at("validated")
+    made = one.candidate()
+    one.sign("validator", made.id, meaning, statement="It is as I say.")
+    if meaning == "approve":
+        one.sign("business_owner", made.id, **one.accepting(made))
+    with pytest.raises(GateClosed, match="Its gate has answered") as refused:
+        validate.ask_validation(one.parts, one.who["validator"], "whom-to-call", made.id)
+    assert refused.value.what == f"{made.name} is {'approved' if meaning == 'approve' else 'refused'}."
+
+
 def test_columns_decided_anew_are_signed_anew_before_anything_is_made_from_them(at) -> None:
     one = at("explored")
     one.decide(previous="exclude")
