@@ -10,7 +10,7 @@ from glassworks.cli.scripts import SCRIPTS, TERM_DEPOSIT, Script
 from glassworks.core.commands import AddData, DecideColumns, OpenUseCase, SaveBrief, Sign, SubmitModel
 from glassworks.core.contract import Brief, Task
 from glassworks.core.errors import NotAllowed, NotFound
-from glassworks.core.estimate import Estimate
+from glassworks.core.estimate import Estimate, rounded
 from glassworks.core.people import Actor, LineOfBusiness, Role
 from glassworks.core.result import Result, Verdict
 from glassworks.core.signoff import Meaning, SignOff
@@ -365,7 +365,7 @@ class Story:
 
 def _promise(brief: Brief) -> str:
     return (
-        f"{brief.kpi.name}: at least {brief.kpi.target:,.0f} {brief.kpi.unit} a {brief.kpi.period} "
+        f"{brief.kpi.name}: at least {rounded(brief.kpi.target)} {brief.kpi.unit} a {brief.kpi.period} "
         f"with probability {brief.kpi.min_probability:g}; baseline: {brief.kpi.baseline}."
     )
 

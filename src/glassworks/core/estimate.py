@@ -4,6 +4,8 @@ from pydantic import model_validator
 
 from glassworks.core.record import Part, added
 
+POWERS_FROM = 1e15
+
 
 class Estimate(Part):
     """A measured value and how sure we are of it.
@@ -65,19 +67,30 @@ class Estimate(Part):
         )
 
 
+def rounded(number: float) -> str:
+    """A number without decimals; from a million billions on by its power of ten, as nobody reads 300 digits.
+
+    Examples
+    --------
+    >>> rounded(1234567.8), rounded(-1e308)
+    ('1,234,568', '-1e+308')
+    """
+    return f"{number:,.0f}" if abs(number) < POWERS_FROM else f"{number:.3g}"
+
+
 def plain(number: float) -> str:
     """A number as a person writes it: thousands separated, few digits.
 
     Examples
     --------
-    >>> plain(1234567.8), plain(0.6789), plain(12.345)
-    ('1,234,568', '0.68', '12.3')
+    >>> plain(1234567.8), plain(0.6789), plain(12.345), plain(2e15)
+    ('1,234,568', '0.68', '12.3', '2e+15')
     """
     size = abs(number)
     if size == 0:
         return "0"
     if size >= 100:
-        return f"{number:,.0f}"
+        return rounded(number)
     if size >= 10:
         return f"{number:.1f}"
     if size >= 0.0095:

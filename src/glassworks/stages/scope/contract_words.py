@@ -3,7 +3,7 @@
 from glassworks.core.canvas import Level, Risk
 from glassworks.core.contract import Assumption, Brief, Direction, Feature, Task
 from glassworks.core.errors import FixTheInput
-from glassworks.core.estimate import Estimate, plain
+from glassworks.core.estimate import Estimate, plain, rounded
 from glassworks.measures.needed import needed_auc, with_auc
 from glassworks.measures.value import needed_precision
 from glassworks.measures.whatif import simulated
@@ -48,7 +48,7 @@ def joined(*parts: str) -> str:
 
 def number(value: float) -> str:
     """A figure of a table: whole ones without decimals."""
-    return f"{value:,.0f}" if value == round(value) else plain(value)
+    return rounded(value) if value == round(value) else plain(value)
 
 
 def promise(brief: Brief) -> str:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from glassworks.core.conditions import FORMS, is_enforced
 from glassworks.core.contract import Direction, Task, Tier
-from glassworks.core.estimate import Estimate, plain
+from glassworks.core.estimate import Estimate, plain, rounded
 from glassworks.core.finding import Severity
 from glassworks.core.people import Role
 from glassworks.core.result import Result, Verdict
@@ -80,7 +80,7 @@ def number(value: object) -> str:
     if isinstance(value, float) and not math.isfinite(value):
         return NOTHING
     if isinstance(value, float):
-        return (f"{value:,.0f}" if value.is_integer() else plain(value)).replace("-", MINUS)
+        return (rounded(value) if value.is_integer() else plain(value)).replace("-", MINUS)
     return str(value)
 
 

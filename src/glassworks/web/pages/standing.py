@@ -9,6 +9,7 @@ from fastapi import Request
 
 from glassworks.core.contract import Brief
 from glassworks.core.dossier import Prepared
+from glassworks.core.estimate import rounded
 from glassworks.core.finding import Finding
 from glassworks.core.gate import Decision, Evidence
 from glassworks.core.people import Actor, Role
@@ -242,7 +243,7 @@ def _said(now: Standing, stage: Stage) -> str:
     """One line about a stage for the rail."""
     brief, dataset = now.brief, now.dataset
     if stage is Stage.SCOPE:
-        return f"At least {brief.kpi.target:,.0f} {brief.kpi.unit} a {brief.kpi.period}" if brief else ""
+        return f"At least {rounded(brief.kpi.target)} {brief.kpi.unit} a {brief.kpi.period}" if brief else ""
     if stage is Stage.EXPLORE:
         return f"{dataset.rows_open:,} rows open, {dataset.rows_sealed:,} sealed" if dataset else ""
     if stage is Stage.DEVELOP:
