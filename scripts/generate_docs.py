@@ -53,6 +53,7 @@ SETTINGS = {
     "answer_seconds": "The longest time that a prediction request waits for its model.",
     "rows_per_minute": "How many rows one token may have scored in a minute.",
     "permit_reload_seconds": "How often serving reads permits and revocations again.",
+    "own_checks": "Whether validators may bring own checks: Python files that can do whatever the server's user can.",
     "secure_cookies": "Whether cookies travel over HTTPS only; set it when a proxy ends TLS.",
 }
 

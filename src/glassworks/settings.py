@@ -33,6 +33,7 @@ class Settings(Part):
     rows_per_minute: int = 600_000
     permit_reload_seconds: float = 5.0
     secure_cookies: bool = False
+    own_checks: bool = True
 
     def database(self) -> str:
         """The database URL: the setting, or SQLite in the home."""

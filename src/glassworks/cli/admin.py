@@ -1,7 +1,6 @@
 """`glassworks admin`: set up an installation and look after it."""
 
 import json
-import os
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,7 +8,17 @@ import click
 
 from glassworks import factory, settings
 from glassworks.cli import keeping, packs
-from glassworks.cli.session import PASSPHRASE, PASSWORD, acting, content, installation, json_option, person_option, say
+from glassworks.cli.session import (
+    PASSPHRASE,
+    PASSWORD,
+    acting,
+    content,
+    installation,
+    json_option,
+    person_option,
+    say,
+    taken,
+)
 from glassworks.core.commands import Invite
 from glassworks.core.errors import Conflict, FixTheInput, NotFound
 from glassworks.core.journal import Act
@@ -57,8 +66,7 @@ def _has_people() -> bool:
 
 
 def _asked(words: str, variable: str) -> str:
-    given = os.environ.get(variable)
-    return given or str(click.prompt(words, hide_input=True, confirmation_prompt=True))
+    return taken(variable) or str(click.prompt(words, hide_input=True, confirmation_prompt=True))
 
 
 @admin.command()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from types import FrameType
 
 import click
@@ -14,6 +15,7 @@ import click
 from glassworks import factory, settings
 from glassworks.cli.listening import NOTE
 from glassworks.cli.parent import end_with_parent, held
+from glassworks.cli.session import SECRETS
 from glassworks.core.errors import Conflict, FixTheInput, NotFound
 from glassworks.settings import Settings
 
@@ -39,6 +41,11 @@ def free_port(host: str, wanted: int) -> int:
                 continue
             return int(probe.getsockname()[1])
     raise FixTheInput(f"Nothing can listen on {host}.", "", "Check the address.", field="host")
+
+
+def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment without what people sign in and sign with: a model's process can read that of its parent."""
+    return {name: value for name, value in environ.items() if name not in SECRETS}
 
 
 class Child:
@@ -97,7 +104,7 @@ def _supervise(chosen: Settings, open_on: str) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask_to_stop)
-    children = [Child(role, {**os.environ, **values}) for role in ROLES]
+    children = [Child(role, without_secrets(os.environ) | values) for role in ROLES]
     note, told = chosen.home / NOTE, False
     note.unlink(missing_ok=True)
     try:

@@ -24,6 +24,7 @@ from glassworks.line.parts import Parts
 C = TypeVar("C", bound=Callable[..., Any])
 FIRST_YEAR, LAST_YEAR = 1970, 9998
 PASSWORD, PASSPHRASE = "GLASSWORKS_PASSWORD", "GLASSWORKS_PASSPHRASE"
+SECRETS = (PASSWORD, PASSPHRASE, "GLASSWORKS_TOKEN")
 
 
 class Day(click.DateTime):
@@ -55,12 +56,17 @@ def installation() -> Iterator[Parts]:
         endpoint.close()
 
 
+def taken(variable: str) -> str:
+    """A secret that a script set, taken out of the environment: no process that starts afterwards inherits it."""
+    return os.environ.pop(variable, "")
+
+
 def acting(parts: Parts, login: str) -> Actor:
     """The person who asks, after their password. A persona's comes from the demonstration's file."""
     found = parts.ledger.find(Person, login=login)
     if found and found[0].persona and (parts.settings.home / FILE).exists():
         return people.actor(found[0])
-    password = os.environ.get(PASSWORD) or getpass.getpass(f"Password of {login}: ")
+    password = taken(PASSWORD) or getpass.getpass(f"Password of {login}: ")
     right = keys.check_password(found[0].password_hash if found else "", password)
     if not (found and right and found[0].active):
         raise NotAllowed("Name or password is not right.", "", "Try again, or ask the office.", rule="sign-in")
@@ -72,7 +78,7 @@ def passphrase(parts: Parts, login: str) -> str:
     known = secrets_of(parts.settings.home) if (parts.settings.home / FILE).exists() else {}
     if login in known and parts.settings.demo:
         return known[login].passphrase
-    return os.environ.get(PASSPHRASE) or getpass.getpass(f"Passphrase of {login}: ")
+    return taken(PASSPHRASE) or getpass.getpass(f"Passphrase of {login}: ")
 
 
 def say(value: Any, as_json: bool, words: str) -> None:

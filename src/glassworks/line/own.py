@@ -49,10 +49,13 @@ def add_check(parts: Parts, who: Actor, use_case: str, candidate_id: str, name: 
 
     Raises
     ------
+    NotAllowed : this installation runs no own checks.
     FixTheInput : it is no Python, too large, or defines no `check`.
     """
 
     def ready(case: UseCase, candidate: Candidate) -> None:
+        if not parts.settings.own_checks:
+            raise NotAllowed(own_suite.OFF, own_suite.OFF_WHY, "Bring rows or a challenger instead.", rule="own-checks")
         if len(source) > MOST_BYTES:
             raise FixTheInput(f"A check has at most {MOST_BYTES:,} bytes.", "", "Bring a smaller file.", field="files")
         try:

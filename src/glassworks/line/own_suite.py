@@ -32,6 +32,8 @@ ON_OWN_DATA = ("performance", "calibration", "kpi", "metric_targets", "fairness"
 AFTER, LEVEL = 200, 0.95
 SECONDS = 120.0
 """Where own results stand in the list, and the level of their intervals: no look at the sealed rows is spent."""
+OFF = "Own checks are switched off here."
+OFF_WHY = "Such a check could do on this machine whatever the server's own user can; the setting own_checks says no."
 
 
 def of(parts: Parts, case: UseCase, candidate: str) -> list[OwnEvidence]:
@@ -132,6 +134,8 @@ def _own_check(parts: Parts, case: UseCase, one: OwnEvidence, evidence: Mapping[
     """The check, run in a process of its own, apart from the candidate's."""
 
     def ask() -> Answer:
+        if not parts.settings.own_checks:
+            return Answer(verdict=Verdict.INCONCLUSIVE, sentence=f"{OFF} {OFF_WHY}", next_step="Ask the operator.")
         frame = shown(evidence["brief"], evidence["rows"], evidence["scored"], evidence["traits"])
         (source,) = (parts.vault.get(digest) for digest in one.files.values())
         with parts.model_host(f"{case.id} {one.id}") as apart:

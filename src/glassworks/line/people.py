@@ -6,13 +6,17 @@ import secrets
 from collections.abc import Iterable
 from datetime import timedelta
 
+from glassworks.core import canonical
 from glassworks.core.commands import Invite
+from glassworks.core.dossier import Body
 from glassworks.core.errors import Conflict, FixTheInput, NotAllowed, NotFound
 from glassworks.core.journal import Act
 from glassworks.core.people import Actor, HeldKey, Invitation, LineOfBusiness, Person, Role
 from glassworks.core.record import new_id
-from glassworks.core.usecase import Release, Token
-from glassworks.hub import keys
+from glassworks.core.signoff import Meaning, SignOff
+from glassworks.core.stage import Stage
+from glassworks.core.usecase import GateRecord, Release, Token
+from glassworks.hub import gatekeeper, keys
 from glassworks.hub.access import not_here
 from glassworks.line.parts import Parts
 from glassworks.line.refusals import check_may, check_reach, journalled
@@ -230,6 +234,7 @@ def leave(parts: Parts, who: Actor, person_id: str, heir_id: str) -> Person:
         raise FixTheInput(
             "A leaver's work goes to another person who is here.", "", "Name two active people.", field="heir"
         )
+    _check_unbiased(parts, person, heir)
     wider, kept_back = _handed(parts, person, heir)
     with parts.ledger.transaction():
         gone = person.model_copy(update={"active": False})
@@ -250,6 +255,23 @@ def leave(parts: Parts, who: Actor, person_id: str, heir_id: str) -> Person:
                 _revoke(parts, who, token)
         parts.sessions.end_all(person.id)
     return taken
+
+
+def _check_unbiased(parts: Parts, person: Person, heir: Person) -> None:
+    """Refuse an heir who approved what would then be their own work, while its gate has not answered."""
+    answered = {gate.dossier for gate in parts.ledger.find(GateRecord)}
+    theirs = {person.id, *person.took_over}
+    for given in parts.ledger.find(SignOff, person=heir.id, meaning=Meaning.APPROVE.value):
+        newest = gatekeeper.latest(parts.ledger, given.use_case, given.subject, given.stage).id == given.dossier
+        if given.stage is Stage.VALIDATE and newest and given.dossier not in answered:
+            body = Body.model_validate(canonical.parse_strict(parts.vault.get(given.dossier)))
+            if theirs & set(body.authors):
+                raise NotAllowed(
+                    f"{heir.name} approved what {person.name} made, and the gate has not answered yet.",
+                    "Rule own-work: inherited work is own work, and nobody approves their own.",
+                    "Name another heir, or wait for the gate.",
+                    rule="own-work",
+                )
 
 
 def _handed(parts: Parts, person: Person, heir: Person) -> tuple[Person, str]:

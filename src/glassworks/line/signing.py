@@ -251,7 +251,8 @@ def ask_again(parts: Parts, case: UseCase, subject: str) -> None:
 def settle(parts: Parts, case: UseCase, prepared: Prepared) -> Decision:
     """Ask the gate; when it opens, or a signer refuses, write the dossier and what follows from it."""
     seen = gatekeeper.evidence(parts.ledger, parts.vault, parts.keys(), prepared, parts.now())
-    decision = gatekeeper.ask(seen)
+    with_heirs = seen.model_copy(update={"authors": people.with_heirs(parts, seen.authors)})
+    decision = gatekeeper.ask(with_heirs)
     refused = any(s.meaning is Meaning.REFUSE for s in seen.signoffs)
     if decision.open or refused:
         file = parts.office.seal_dossier(gatekeeper.dossier_file(parts.vault, parts.keys(), seen, decision))

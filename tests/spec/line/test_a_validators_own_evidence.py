@@ -1,6 +1,7 @@
 """A validator brings an own check, own data and a challenger, and asks the developer; what was asked stays."""
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -221,3 +222,21 @@ def test_a_question_is_asked_in_place_answered_once_and_stands_in_the_report(at)
     told = documents.validation_report(one.parts, who["auditor"], CASE, candidate.id)
     assert "All of 2025." in documents.written(told, "markdown").decode()
     assert one.approve(candidate).open, "a question closes no gate"
+
+
+def test_switched_off_no_own_check_is_taken_and_none_that_waits_is_run(at, terminal_kit, tmp_path) -> None:
+    one = at("submitted")
+    bring(one)
+    off = one.parts.settings.model_copy(update={"own_checks": False})
+    on, one.parts = one.parts, replace(one.parts, settings=off)
+    with pytest.raises(NotAllowed, match="Own checks are switched off here") as refused:
+        bring(one, name="another")
+    assert refused.value.rule == "own-checks"
+    file = tmp_path / "check.py"
+    file.write_bytes(RICH)
+    asked = ("work", "own-check", CASE, one.candidate().id, str(file), "--name", "x", "--as", "validator")
+    said = terminal_kit.Terminal(on.settings.home).run(*asked, code=1, GLASSWORKS_OWN_CHECKS="false")
+    assert said.err.startswith("Own checks are switched off here.")
+    one.validate(one.candidate())
+    answer = results(one)["own:check"]
+    assert answer.verdict is Verdict.INCONCLUSIVE and "switched off here" in answer.answer.sentence

@@ -4,7 +4,7 @@ import pytest
 
 from glassworks.core.commands import Invite, Stop
 from glassworks.core.errors import NotAllowed
-from glassworks.core.people import Role
+from glassworks.core.people import Person, Role
 from glassworks.core.usecase import Look
 from glassworks.hub.policies import OFFICE_PACK
 from glassworks.line import explore, office, operate, people, stops, validate
@@ -79,6 +79,27 @@ def test_an_heir_does_not_approve_what_they_inherited(at) -> None:
     people.leave(one.parts, one.who["champion"], one.who["data_scientist"].person, heir.person)
     one.who["heir"] = people.actor_of(one.parts, heir.person)
     assert rule_of(lambda: one.sign("heir", one.candidate().id, role="validator")) == "own-work"
+
+
+def test_who_approved_does_not_become_the_authors_heir_before_the_gate_answered(at) -> None:
+    one = at("validated")
+    made, champion = one.candidate(), one.who["champion"]
+    author, validator = one.who["data_scientist"].person, one.who["validator"].person
+    one.sign("validator", made.id)
+    assert rule_of(lambda: people.leave(one.parts, champion, author, validator)) == "own-work"
+    assert one.parts.ledger.get(Person, author).active
+    one.sign("business_owner", made.id, **one.accepting(made))
+    assert people.leave(one.parts, champion, author, validator).took_over == (author,)
+
+
+def test_the_gate_itself_knows_heirs_when_it_answers(at, monkeypatch) -> None:
+    one = at("validated")
+    made = one.candidate()
+    one.sign("validator", made.id)
+    monkeypatch.setattr(people, "_check_unbiased", lambda *_: None)
+    people.leave(one.parts, one.who["champion"], one.who["data_scientist"].person, one.who["validator"].person)
+    said = one.sign("business_owner", made.id, **one.accepting(made))
+    assert not said.open and any("own" in reason for reason in said.reasons)
 
 
 def test_a_stop_holds_although_a_served_file_was_altered(at) -> None:

@@ -30,6 +30,7 @@ def beside(now: Standing, one: Candidate) -> dict[str, Any]:
         "unasked": [mine for mine in brought if not mine.asked],
         "may_add": waits and standing.allowed(now, "add own evidence"),
         "questions": asked,
+        "checks_off": "" if now.parts.settings.own_checks else f"{own_suite.OFF} {own_suite.OFF_WHY}",
         "may_question": standing.allowed(now, "ask question"),
         "may_answer": standing.allowed(now, "answer question"),
         "frameworks": FRAMEWORKS,
