@@ -15,11 +15,10 @@ from glassworks.store.memory import MemoryLedger
 READERS = {
     "src/glassworks/settings.py": "reads every setting, once",
     "src/glassworks/engines/host.py": "passes the names of PASSED_ON, and no other, to a model's process",
-    "src/glassworks/cli/serve.py": "hands its own environment and the settings to the two children it keeps alive",
-    "src/glassworks/cli/session.py": "takes the password and the passphrase of a command, when they are not typed",
+    "src/glassworks/cli/serve.py": "hands its own environment without secrets, and the settings, to its two children",
+    "src/glassworks/cli/session.py": "takes password and passphrase out of a command's environment, when they are not typed",
     "src/glassworks/sdk/client.py": "finds a notebook's server and who asks; the SDK knows no settings",
     "src/glassworks/sdk/server.py": "finds the home whose server a notebook starts; the SDK knows no settings",
-    "src/glassworks/cli/admin.py": "takes the champion's first password and passphrase, when they are not typed",
 }
 SECRETS = {"GLASSWORKS_PASSWORD", "GLASSWORKS_PASSPHRASE"}
 WHO_ASKS = {"GLASSWORKS_LOGIN"}

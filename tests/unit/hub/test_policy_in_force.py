@@ -54,8 +54,8 @@ def test_when_the_office_tightens_past_a_lines_older_pack_the_office_holds() -> 
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_of_two_packs_of_one_date_the_one_with_the_higher_number_holds(order: int) -> None:
-    nine, ten = (pack(id, version=id) for id in ("2026.11.9", "2026.11.10"))
-    assert in_force(ledger_with(OFFICE_PACK, *(nine, ten)[::order]), "retail", TODAY).id == "2026.11.10"
+    nine, ten = (pack(id, version=id) for id in ("2027.1.9", "2027.1.10"))
+    assert in_force(ledger_with(OFFICE_PACK, *(nine, ten)[::order]), "retail", TODAY).id == "2027.1.10"
 
 
 def test_a_looser_pack_of_a_line_is_refused_and_says_where_it_is_looser() -> None:
