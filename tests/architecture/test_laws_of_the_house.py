@@ -16,7 +16,7 @@ READERS = {
     "src/glassworks/settings.py": "reads every setting, once",
     "src/glassworks/engines/host.py": "passes the names of PASSED_ON, and no other, to a model's process",
     "src/glassworks/cli/serve.py": "hands its own environment without secrets, and the settings, to its two children",
-    "src/glassworks/cli/session.py": "takes password and passphrase out of a command's environment, when they are not typed",
+    "src/glassworks/cli/session.py": "takes password and passphrase of a command out of the environment",
     "src/glassworks/sdk/client.py": "finds a notebook's server and who asks; the SDK knows no settings",
     "src/glassworks/sdk/server.py": "finds the home whose server a notebook starts; the SDK knows no settings",
 }
