@@ -1,5 +1,6 @@
 """Acts on policy packs before they are in force: read one from a file or the shipped ones, and ask the linter."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -60,7 +61,8 @@ def pack_of(told: object, office: PolicyPack) -> PolicyPack:
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise FixTheInput(f"The pack's field {name} is not right.", first["msg"], "Correct it.", field=name) from error
+        why = f"{re.sub('^Input ', 'It ', first['msg'])}."
+        raise FixTheInput(f"The pack's field {name} is not right.", why, "Correct it.", field=name) from error
 
 
 def check_alone(pack: PolicyPack, office: PolicyPack, today: date) -> list[Fault]:
