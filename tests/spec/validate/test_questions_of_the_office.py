@@ -47,10 +47,11 @@ def test_the_office_asks_everything_that_its_policy_requires() -> None:
     assert set(VALIDATE_CHECKS) <= {one.id for one in checks(Stage.VALIDATE)}
 
 
-def test_an_honest_candidate_passes(honest: dict[str, Any]) -> None:
+def test_an_honest_candidate_passes(honest: dict[str, Any], campaign: ModuleType) -> None:
     alone = [one for one in checks(Stage.VALIDATE) if one.id not in ("challenger", "refit")]
     alone = [one for one in alone if Task.BINARY in one.tasks]
-    answers = {one.id: run(one, honest | {"kept": ()}, Task.BINARY) for one in alone}
+    others = {"kept": (), "open_rows": campaign.rows(1000, seed=9)}
+    answers = {one.id: run(one, honest | others, Task.BINARY) for one in alone}
     assert {
         name: a.sentence
         for name, a in answers.items()
@@ -58,6 +59,35 @@ def test_an_honest_candidate_passes(honest: dict[str, Any]) -> None:
     } == {}
     assert answers["proxies"].verdict is Verdict.NOT_APPLICABLE
     assert answers["fairness"].verdict in (Verdict.PASS, Verdict.INCONCLUSIVE)
+
+
+@pytest.mark.parametrize(("copied", "verdict"), [(0.0, Verdict.PASS), (0.3, Verdict.FAIL), (1.0, Verdict.FAIL)])
+def test_sealed_rows_that_repeat_open_rows_are_not_unseen(
+    honest: dict[str, Any], campaign: ModuleType, copied: float, verdict: Verdict
+) -> None:
+    sealed, rounded = campaign.rows(4000, seed=8), pl.col("balance").round(3)
+    fresh = campaign.rows(3000, seed=9)
+    opened = pl.concat([fresh, sealed.head(int(copied * sealed.height))]).sample(fraction=1, shuffle=True, seed=2)
+    told = asked("unseen_rows", honest, open_rows=opened)
+    coarser = asked(
+        "unseen_rows", honest, open_rows=opened.with_columns(rounded), rows=honest["rows"].with_columns(rounded)
+    )
+    assert told.verdict is coarser.verdict is verdict
+    assert ("have a twin among the open rows" in told.sentence) is (verdict is Verdict.FAIL)
+
+
+@pytest.mark.parametrize("columns", [1, 3, 6, 10])
+@pytest.mark.parametrize("rate", [0.03, 0.4])
+def test_cases_of_their_own_that_look_alike_are_unseen(honest: dict[str, Any], columns: int, rate: float) -> None:
+    def table(n: int, seed: int) -> pl.DataFrame:
+        rng = np.random.default_rng(seed)
+        some = {f"c{k}": rng.choice(["a", "b", "c"], n, p=[0.7, 0.2, 0.1]) for k in range(columns)}
+        return pl.DataFrame(some | {"y": np.where(rng.random(n) < rate, "yes", "no")})
+
+    sealed = table(4000, 1)
+    scored = replace(honest["scored"], y=(sealed["y"] == "yes").to_numpy().astype(int))
+    told = asked("unseen_rows", honest, open_rows=table(9000, 2), rows=sealed.drop("y"), scored=scored)
+    assert told.verdict is Verdict.PASS
 
 
 def test_a_declared_input_outside_the_contract_is_named_with_the_reason(
