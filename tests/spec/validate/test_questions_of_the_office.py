@@ -90,6 +90,19 @@ def test_cases_of_their_own_that_look_alike_are_unseen(honest: dict[str, Any], c
     assert told.verdict is Verdict.PASS
 
 
+def test_a_part_in_which_nothing_ever_happens_and_the_model_expects_it_fails_in_words(campaign: ModuleType) -> None:
+    class Hopeful(campaign.Honest):  # type: ignore[name-defined, misc]
+        def predict(self, frame: pl.DataFrame) -> np.ndarray:
+            return np.where(frame["job"].to_numpy() == "nurse", 0.9, super().predict(frame))
+
+    rows = campaign.rows(4000, seed=8).with_columns(
+        y=pl.when(pl.col("job") == "nurse").then(pl.lit("no")).otherwise("y")
+    )
+    told = asked("weak_slices", evidence_of(campaign, Hopeful(), rows))
+    assert told.verdict is Verdict.FAIL
+    assert "job is nurse, the outcome is always the same, to which it gives a chance below 1e-06" in told.sentence
+
+
 def test_a_declared_input_outside_the_contract_is_named_with_the_reason(
     honest: dict[str, Any], campaign: ModuleType
 ) -> None:
