@@ -1,6 +1,7 @@
 """What the office asks of a candidate on the sealed rows, and what the answers mean."""
 
 from dataclasses import replace
+from datetime import date, datetime
 from types import ModuleType
 from typing import Any
 
@@ -328,6 +329,9 @@ def test_of_several_classes_the_answer_is_set_against_how_sure_it_is() -> None:
     assert told[1].estimates[0].value < 0.6 and told[1].warning and "Reported, not gated" in told[1].sentence
 
 
+NO_DATES = ("12/31/2026", "31.12.2026", "01 Dec 2026", " 2099-01-01", "(2099)", "-", "99", "20260101", "2025-02-30")
+
+
 @pytest.mark.parametrize(
     ("until", "times", "verdict"),
     [
@@ -336,6 +340,15 @@ def test_of_several_classes_the_answer_is_set_against_how_sure_it_is() -> None:
         ("2025-06", ["2025-06-30", "2025-08-03"], Verdict.FAIL),
         ("2025-06", ["2025-03", None], Verdict.FAIL),
         ("2025-06", None, Verdict.INCONCLUSIVE),
+        ("2024", ["2025-01-15"], Verdict.PASS),
+        ("2025", ["2025-12-31"], Verdict.FAIL),
+        ("2025-06", ["2025"], Verdict.FAIL),
+        ("2025-06-30", [date(2025, 7, 1), datetime(2025, 7, 2)], Verdict.PASS),
+        ("2025-06-30", ["2025-07-01T08:00:00", "2025-08-03 09:15"], Verdict.PASS),
+        ("2025-06-30", ["2025-07-01", "July"], Verdict.INCONCLUSIVE),
+        ("2025-06-30", [20250701, 20250702], Verdict.INCONCLUSIVE),
+        ("9", [8, 9, 10, 11], Verdict.INCONCLUSIVE),
+        *((said, ["2025-01-15"], Verdict.INCONCLUSIVE) for said in NO_DATES),
     ],
 )
 def test_a_model_that_learned_elsewhere_needs_rows_later_than_its_training(
