@@ -71,8 +71,7 @@ flips: setup-dev
 # PyTorch is an extra of some 6 GB: in an environment of its own a small network is asked the questions of gate 4.
 torch: setup
 	test -x .venv-torch/bin/python || $(PYTHON) -m venv .venv-torch
-	.venv-torch/bin/python -m pip install -q -r requirements.lock torch
-	.venv-torch/bin/python -m pip install -q --no-deps -e .
+	.venv-torch/bin/python -m pip install -q -r requirements.lock -e '.[torch]'
 	.venv-torch/bin/python -m benchmarks.torch_model
 
 docs: setup-dev

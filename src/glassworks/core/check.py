@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from glassworks.core.contract import Task
@@ -13,6 +14,28 @@ from glassworks.core.result import Answer, Result, Verdict
 from glassworks.core.stage import Stage
 
 ALL_TASKS = (Task.BINARY, Task.MULTICLASS, Task.REGRESSION)
+
+
+class Topic(StrEnum):
+    """What a question of gate 4 is about, in the order and the words in which its answers are read."""
+
+    WORTH = "What is it worth?"
+    FORETELLS = "Can it foretell?"
+    PEOPLE = "Whom does it treat how?"
+    REASONS = "Why does it answer so?"
+    HOLDS_UP = "Does it hold up?"
+    CLAIMED = "Is it what was claimed?"
+
+
+UP_TO = (
+    (19, Topic.CLAIMED),
+    (39, Topic.FORETELLS),
+    (49, Topic.WORTH),
+    (65, Topic.PEOPLE),
+    (69, Topic.FORETELLS),
+    (79, Topic.REASONS),
+)
+"""The topic of a check that names none, by its order."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +50,23 @@ class Check:
     order: int
     function: Callable[..., Answer]
     sees: tuple[str, ...]
+    about: Topic | None = None
+
+    @property
+    def topic(self) -> Topic:
+        """What it is about: as it says, else by its order."""
+        return self.about or next((topic for last, topic in UP_TO if self.order <= last), Topic.HOLDS_UP)
 
 
 def check(
-    id: str, *, stage: Stage, title: str, question: str, order: int = 100, tasks: tuple[Task, ...] = ALL_TASKS
+    id: str,
+    *,
+    stage: Stage,
+    title: str,
+    question: str,
+    order: int = 100,
+    tasks: tuple[Task, ...] = ALL_TASKS,
+    about: Topic | None = None,
 ) -> Callable[[Callable[..., Answer]], Check]:
     """Make a check of a function whose parameters name the evidence it must see.
 
@@ -42,11 +78,12 @@ def check(
     question : the question in plain words.
     order : results are shown in rising order.
     tasks : the kinds of model it applies to; for others its answer is `not_applicable`.
+    about : at gate 4, under which heading its answer is read; without it, `order` decides.
     """
 
     def wrap(function: Callable[..., Answer]) -> Check:
         sees = tuple(inspect.signature(function).parameters)
-        return Check(id, stage, title, question, tasks, order, function, sees)
+        return Check(id, stage, title, question, tasks, order, function, sees, about)
 
     return wrap
 

@@ -16,7 +16,7 @@ from glassworks.core.policy import PolicyPack
 from glassworks.core.reapproval import Grounds, Stood
 from glassworks.core.record import Moment, Part, Record, added
 from glassworks.core.result import Result
-from glassworks.core.signoff import SignOff
+from glassworks.core.signoff import SignedBefore, SignOff
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import LineStop, Look, Waiver
 
@@ -30,7 +30,8 @@ class Body(Part):
     `subject` is the record decided about (brief, dataset, candidate or round) as plain data.
     `attachments` maps a name to base64 content, inlined so that the file stands alone. Before the second format an
     exception was granted without a signature of its own. At gate 4, `grounds` says what data the candidate was judged
-    on, and `lock` with which packages it was recomputed.
+    on, and `lock` with which packages it was recomputed. `before` says who signed the gates before, so that one person
+    in two conflicting roles is found across gates too.
     """
 
     format: Literal["glassworks-dossier/1", "glassworks-dossier/2"] = "glassworks-dossier/2"
@@ -48,6 +49,7 @@ class Body(Part):
     results: tuple[Result, ...]
     policy: PolicyPack
     authors: tuple[str, ...] = ()
+    before: tuple[SignedBefore, ...] = added(())
     looks: tuple[Look, ...] = ()
     attachments: dict[str, str] = Field(default_factory=dict)
     grounds: Grounds | None = added(None)
@@ -113,6 +115,7 @@ class Dossier(Part):
             signoffs=self.signoffs,
             carried=held(self.body, self.body_digest, self.earlier, self.decided_at),
             authors=self.body.authors,
+            before=self.body.before,
             exceptions=self.exceptions,
             void=void(self.body, self.exceptions, self.keys),
             findings=self.findings,

@@ -10,13 +10,15 @@ from glassworks.core.people import Role
 from glassworks.core.policy import GateRules, PolicyPack
 from glassworks.core.record import Moment, Part
 from glassworks.core.result import Result, Verdict
-from glassworks.core.signoff import Meaning, SignOff
+from glassworks.core.signoff import Meaning, SignedBefore, SignOff
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import LineStop, Waiver
 
 
 class Evidence(Part):
     """Everything a gate sees. Signatures here have been verified; `authors` made a parent artefact.
+
+    `before` says who signed the gates before this one, as what, about what the subject is made from.
 
     `void` names the exceptions whose grant does not hold, with the reason: they cover nothing. `carried` are approvals
     of an earlier version of the subject that still hold, see `core.carried`.
@@ -31,6 +33,7 @@ class Evidence(Part):
     signoffs: tuple[SignOff, ...] = ()
     carried: tuple[SignOff, ...] = ()
     authors: tuple[str, ...] = ()
+    before: tuple[SignedBefore, ...] = ()
     exceptions: tuple[Waiver, ...] = ()
     void: dict[str, str] = Field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
@@ -84,13 +87,18 @@ def why_not_sign(evidence: Evidence, person: str, roles: Sequence[Role], role: R
         return f"Rule role-held: you do not hold the role {role.words} here. Ask someone who does."
     if not _asked(rules, evidence.tier, role, meaning):
         return f"Rule signer-asked: this gate does not ask a {role.words} to {meaning.words} at {evidence.tier} tier."
-    given = (*_current(evidence), *evidence.carried)
-    others = {s.role for s in given if s.person == person}
+    others = _roles_of(evidence, person)
     if others and (pair := conflicting(evidence.policy, others | {role})):
         return f"Rule separate-duties: one person may not sign as {pair[0].words} and as {pair[1].words}."
     if any(s.role is role and s.meaning is meaning and s.live(evidence.now) for s in _current(evidence)):
         return f"Rule once: a {role.words} has already signed this dossier."
     return ""
+
+
+def _roles_of(evidence: Evidence, person: str) -> set[Role]:
+    """In which roles a person signed this, or what it is made from at the gates before."""
+    given = {one.role for one in (*_current(evidence), *evidence.carried) if one.person == person}
+    return given | {one.role for one in evidence.before if one.person == person}
 
 
 def _current(evidence: Evidence) -> list[SignOff]:
@@ -143,7 +151,7 @@ def _result_reasons(evidence: Evidence) -> list[str]:
         verdict = effective(result, evidence)
         if verdict is Verdict.FAIL:
             reasons.append(f"{result.title} failed: {result.answer.sentence}{_not_honoured(result, evidence)}")
-        elif verdict is Verdict.INCONCLUSIVE and result.check in required:
+        elif verdict is Verdict.INCONCLUSIVE and (result.check in required or _rules(evidence).every_doubt):
             if evidence.tier in evidence.policy.inconclusive_closes:
                 reasons.append(f"{result.title} is inconclusive, which closes at {evidence.tier} tier: get more data.")
             elif result.check not in accepted:
@@ -172,7 +180,7 @@ def _signature_reasons(evidence: Evidence) -> tuple[list[str], list[Role]]:
             reasons.append("Nobody approves their own work: an approver is an author of a parent artefact.")
     given = (*signed, *evidence.carried)
     for person in sorted({s.person for s in given}):
-        if pair := conflicting(evidence.policy, {s.role for s in given if s.person == person}):
+        if pair := conflicting(evidence.policy, _roles_of(evidence, person)):
             reasons.append(f"One person signed as {pair[0].words} and as {pair[1].words}.")
     return reasons, missing
 
@@ -181,8 +189,8 @@ def decide(evidence: Evidence) -> Decision:
     """Open or closed, and why.
 
     Closed by: a stop that holds, a failed check without a live exception, a required check without an answer about
-    this subject, an inconclusive check that nobody may or did accept, an open high finding, a missing, expired or
-    conflicting signature, a signature that refuses, a policy that names no signer.
+    this subject, an inconclusive answer that counts and that nobody may or did accept, an open high finding, a missing,
+    expired or conflicting signature, a signature that refuses, a policy that names no signer.
     """
     reasons = [f"The line is stopped: {stop.reason}" for stop in evidence.stops if stop.holds]
     reasons += _result_reasons(evidence)

@@ -74,19 +74,28 @@ def _p(short: float, reach: float, level: float) -> float:
 def settled(answers: Sequence[Answer]) -> list[Answer]:
     """The answers of one gate, in which a failure that chance may explain, given how much was judged, is inconclusive.
 
-    The family is every limit of every estimate that is gated on; a failure hangs on chance when an estimate of its own
-    lies beyond its limit. A pass is left as it is: it needs each bound by itself, unadjusted, since all must hold
-    (intersection-union). What an answer says beside its gated estimates (`besides`) is no matter of chance and stays.
+    The family is the answers that gate on an estimate, each with its least p-value times the number of its gated
+    estimates (Bonferroni): however many statistics one of them asks for, the others fail as before. A failure hangs on
+    chance when an estimate of its own lies beyond its limit. A pass is left as it is: it needs each bound by itself,
+    unadjusted, since all must hold (intersection-union). What an answer says beside its gated estimates (`besides`) is
+    no matter of chance and stays.
     """
-    judged = [(place, one) for place, answer in enumerate(answers) for one in answer.estimates if one.is_gated]
-    family = [(place, p, 1 - one.level) for place, one in judged for p in beyond(one)]
-    adjusted = holm([p for _, p, _ in family])
-    sure = {place for (place, _, alpha), p in zip(family, adjusted, strict=True) if p <= alpha * ROUNDING}
-    doubt = f"with {len(family)} figures judged at once chance may explain it, so it cannot be told"
+    gating = {place: found for place, answer in enumerate(answers) if (found := _least(answer)) is not None}
+    adjusted = holm([p for p, _ in gating.values()])
+    sure = {place for (place, (_, alpha)), p in zip(gating.items(), adjusted, strict=True) if p <= alpha * ROUNDING}
+    doubt = f"with {len(gating)} questions judged at once chance may explain it, so it cannot be told"
     return [
         _left_open(answer, doubt) if _hangs_on_chance(answer) and place not in sure else answer
         for place, answer in enumerate(answers)
     ]
+
+
+def _least(answer: Answer) -> tuple[float, float] | None:
+    """The least p-value of an answer's gated estimates, corrected for how many there are, and its error level."""
+    gated = [one for one in answer.estimates if one.is_gated]
+    if not gated:
+        return None
+    return min(1.0, len(gated) * min(p for one in gated for p in beyond(one))), 1 - min(one.level for one in gated)
 
 
 def _hangs_on_chance(answer: Answer) -> bool:

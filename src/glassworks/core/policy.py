@@ -18,13 +18,15 @@ class GateRules(Part):
     """What one gate asks: who signs what by tier, and which checks must have an answer.
 
     `submit` signatures are submissions (an author may give them); `approve` signatures must come from others
-    than the authors of any parent artefact when `independent` is true.
+    than the authors of any parent artefact when `independent` is true. `every_doubt` : an inconclusive answer counts
+    whatever was asked, not only that of a check in `checks`.
     """
 
     submit: tuple[Role, ...] = ()
     approve: dict[Tier, tuple[Role, ...]] = Field(default_factory=dict)
     checks: dict[Tier, tuple[str, ...]] = Field(default_factory=dict)
     independent: bool = False
+    every_doubt: bool | None = added(None)
 
     def signers(self, tier: Tier) -> tuple[Role, ...]:
         """Every role that must sign at this tier, submissions first."""
@@ -188,6 +190,8 @@ def _looser_gate(stage: Stage, rules: GateRules, own: GateRules) -> list[tuple[s
         found += [(f"{at}.checks.{tier}", f"gate {stage}, tier {tier}: check {check} is gone") for check in lost]
     if rules.independent and not own.independent:
         found.append((f"{at}.independent", f"gate {stage} no longer asks for independence"))
+    if rules.every_doubt and not own.every_doubt:
+        found.append((f"{at}.every_doubt", f"gate {stage} no longer minds every inconclusive answer"))
     return found
 
 

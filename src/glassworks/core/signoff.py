@@ -12,11 +12,27 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from glassworks.core import canonical
 from glassworks.core.errors import FixTheInput
 from glassworks.core.people import Key, KeyList, Role
-from glassworks.core.record import Moment, Record
+from glassworks.core.record import Moment, Part, Record
 from glassworks.core.stage import Stage
 
 RAW = serialization.Encoding.Raw
 KEY_BYTES = 32
+SMALL_ORDER = frozenset(
+    bytes.fromhex(one)
+    for one in (
+        "00" * 32,
+        "01" + "00" * 31,
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ec" + "ff" * 30 + "7f",
+        "ed" + "ff" * 30 + "7f",
+        "ee" + "ff" * 30 + "7f",
+    )
+)
+"""Points of order 1, 2, 4 and 8 and their other spellings, without the sign bit: to them one signature fits any text.
+
+Source: the points that libsodium refuses (`ge25519_has_small_order`); Chalkias et al. (2020), Taming the many EdDSAs.
+"""
 
 
 class Meaning(StrEnum):
@@ -72,6 +88,14 @@ class SignOff(Record):
         return self.signed_at <= now and (self.expires_at is None or now < self.expires_at)
 
 
+class SignedBefore(Part):
+    """Who signed as what at a gate before, about what the subject is made from."""
+
+    person: str
+    role: Role
+    stage: Stage
+
+
 def new_private_key() -> Ed25519PrivateKey:
     """A fresh Ed25519 key."""
     return Ed25519PrivateKey.generate()
@@ -100,15 +124,24 @@ def fingerprint(public_key: str) -> str:
 
     Raises
     ------
-    FixTheInput : the text is not 32 bytes in base64.
+    FixTheInput : the text is not 32 bytes in base64, or a key to which one signature fits any text.
     """
+    return hashlib.sha256(_raw(public_key)).hexdigest()
+
+
+def _raw(public_key: str) -> bytes:
+    """The 32 bytes of a public key that binds a signature to its text."""
     try:
         raw = strict_base64(public_key)
     except ValueError:
         raw = b""
     if len(raw) != KEY_BYTES:
         raise FixTheInput("This is not a public key.", f"A public key is {KEY_BYTES} bytes, written in base64.")
-    return hashlib.sha256(raw).hexdigest()
+    if raw[:-1] + bytes([raw[-1] & 0x7F]) in SMALL_ORDER:
+        raise FixTheInput(
+            "This public key binds nobody.", "One signature would fit any text under it.", "Make a new key."
+        )
+    return raw
 
 
 def sign(key: Ed25519PrivateKey, content: bytes) -> str:
@@ -119,9 +152,8 @@ def sign(key: Ed25519PrivateKey, content: bytes) -> str:
 def is_signed(public_key: str, content: bytes, signature: str) -> bool:
     """Whether `signature` over `content` was made by the key behind `public_key`."""
     try:
-        key = Ed25519PublicKey.from_public_bytes(strict_base64(public_key))
-        key.verify(strict_base64(signature), content)
-    except (InvalidSignature, ValueError):
+        Ed25519PublicKey.from_public_bytes(_raw(public_key)).verify(strict_base64(signature), content)
+    except (InvalidSignature, ValueError, FixTheInput):
         return False
     return True
 

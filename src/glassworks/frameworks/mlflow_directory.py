@@ -169,7 +169,9 @@ def _lightgbm(
         reader: Framework = part("glassworks.frameworks.light_gbm:FRAMEWORK")
         return Directory(files, "lightgbm", reader, reader.load({"model.txt": content}), inputs)
     reader = part("glassworks.frameworks.scikit_learn:FRAMEWORK")
-    return Directory(files, "lightgbm", reader, _read(content), inputs)
+    in_skops = flavour.get("serialization_format") == "skops"
+    model = reader.load({"model.skops": content}) if in_skops else _read(content)
+    return Directory(files, "lightgbm", reader, model, inputs)
 
 
 FRAMEWORK = MlflowFramework()

@@ -77,6 +77,7 @@ def evidence(ledger: Ledger, vault: Vault, keys: KeyList, prepared: Prepared, no
             held(body, prepared.id, earlier.bodies(ledger, vault, keys, prepared), now), every, prepared.stage
         ),
         authors=body.authors,
+        before=body.before,
         exceptions=exceptions,
         void=void(body, exceptions, keys),
         findings=tuple(f for f in ledger.find(Finding, use_case=case.id) if f.subject == prepared.subject),

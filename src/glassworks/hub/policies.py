@@ -137,9 +137,9 @@ def _at_every_tier(value: tuple[T, ...]) -> dict[Tier, tuple[T, ...]]:
 
 
 OFFICE_PACK = PolicyPack(
-    id="policy-office-2026.11.1",
+    id="policy-office-2026.12.1",
     title="The governance office's pack",
-    version="2026.11.1",
+    version="2026.12.1",
     effective_from=date(2026, 11, 1),
     conflicts=(
         (Role.DATA_SCIENTIST, Role.VALIDATOR),
@@ -168,6 +168,7 @@ OFFICE_PACK = PolicyPack(
             },
             checks=_at_every_tier(VALIDATE_CHECKS),
             independent=True,
+            every_doubt=True,
         ),
         Stage.OPERATE: GateRules(
             approve=_at_every_tier((Role.OPERATOR, Role.BUSINESS_OWNER)), checks=_at_every_tier(OPERATE_CHECKS)

@@ -15,6 +15,7 @@ from glassworks.core.policy import PolicyPack
 from glassworks.core.reapproval import Grounds
 from glassworks.core.record import Record
 from glassworks.core.result import Result
+from glassworks.core.signoff import Meaning, SignedBefore, SignOff
 from glassworks.core.stage import Stage, Status
 from glassworks.core.usecase import Candidate, Dataset, GateRecord, Look, MonitoringRound, Release, UseCase
 from glassworks.hub import gatekeeper
@@ -246,6 +247,7 @@ def keep(
         results=(*kept, *results),
         policy=policy or parts.policy(case.line),
         authors=tuple(sorted(set(authors))),
+        before=signed_before(parts, case, stage, subject),
         looks=tuple(parts.ledger.find(Look, use_case=case.id)),
         attachments=dict(attachments or {}),
         grounds=grounds,
@@ -265,6 +267,25 @@ def keep(
             )
             parts.ledger.add(one, act)
         return gatekeeper.prepare(parts.ledger, parts.vault, body, line=case.line, who=who)
+
+
+def signed_before(parts: Parts, case: UseCase, stage: Stage, subject: Record) -> tuple[SignedBefore, ...]:
+    """Who signed as what, at the gates before this one, about the brief, the data or the candidate decided about.
+
+    A monitoring round stands for itself: who validated the release may not have signed anything about the round.
+    """
+    if stage is Stage.OPERATE:
+        return ()
+    order, made_from = list(Stage), {subject.id, getattr(subject, "dataset", "")}
+    made_from |= {one.id for one in parts.ledger.find(Brief, use_case=case.id)}
+    given = [
+        one
+        for one in parts.ledger.find(SignOff, use_case=case.id)
+        if order.index(one.stage) < order.index(stage) and one.subject in made_from
+        if one.meaning in (Meaning.SUBMIT, Meaning.APPROVE, Meaning.ACCEPT_INCONCLUSIVE)
+    ]
+    found = {(one.person, one.role, one.stage) for one in given}
+    return tuple(SignedBefore(person=person, role=role, stage=at) for person, role, at in sorted(found))
 
 
 def check_named(parts: Parts, case: UseCase, subject: str, owner: str) -> str:

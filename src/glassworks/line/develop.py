@@ -24,7 +24,7 @@ from glassworks.stages.develop import builder
 from glassworks.stages.develop.builder import Built
 from glassworks.stages.validate.scorer import undeclared
 
-SEED = 20_260_802
+SEED = builder.SEED
 Report = Callable[[str, float], None]
 
 

@@ -10,9 +10,10 @@ from glassworks.core import canonical
 from glassworks.core.contract import Brief
 from glassworks.core.dossier import Body
 from glassworks.core.errors import GateClosed, NotAllowed
+from glassworks.core.gate import conflicting
 from glassworks.core.journal import Act
 from glassworks.core.own import OwnEvidence
-from glassworks.core.people import Actor
+from glassworks.core.people import Actor, Role
 from glassworks.core.ports import Fitter, Job, Model
 from glassworks.core.reapproval import Grounds
 from glassworks.core.result import Answer, Result, Verdict
@@ -23,7 +24,7 @@ from glassworks.line.parts import Parts
 from glassworks.line.refusals import journalled
 from glassworks.measures.scored import Scored
 from glassworks.stages import rows as read
-from glassworks.stages.develop import builder, recipes
+from glassworks.stages.develop import builder
 from glassworks.stages.explore import seal
 from glassworks.stages.validate import scorer
 
@@ -63,6 +64,15 @@ def check_independent(parts: Parts, who: Actor, case: UseCase, candidate: Candid
                 "Rule own-work: nobody validates their own work.",
                 "Another validator must do it.",
                 rule="own-work",
+            )
+        signed = cases.signed_before(parts, case, Stage.VALIDATE, candidate)
+        held = {one.role for one in signed if one.person == who.person}
+        if pair := conflicting(parts.policy(case.line), held | {Role.VALIDATOR}):
+            raise NotAllowed(
+                "You signed for this work before.",
+                f"Rule separate-duties: one person may not act as {pair[0].words} and as {pair[1].words}.",
+                "Another validator must do it.",
+                rule="separate-duties",
             )
 
 
@@ -250,6 +260,7 @@ def _recompute(
             "model": model,
             "candidate": candidate,
             "open_rows": open_rows,
+            "learned_rows": _learned(candidate, brief, open_rows),
             "dataset": dataset,
             "elsewhere": sealed.elsewhere(parts, case, dataset),
             "look": look,
@@ -279,24 +290,35 @@ def _beside(
     candidate: Candidate, brief: Brief, dataset: Dataset, open_rows: pl.DataFrame, fitter: Fitter
 ) -> Callable[[], tuple[str, Model]]:
     """How to fit the plain model that a candidate is set beside: its name, and the model."""
-    recipe, inputs = recipes.beside(brief.task, candidate.card), develop.allowed(brief, dataset)
+    inputs = develop.allowed(brief, dataset)
 
     def fitted() -> tuple[str, Model]:
-        labels = candidate.card.labels
-        card, files = builder.fit(open_rows, brief, recipe, fitter, seed=develop.SEED, inputs=inputs, labels=labels)
-        return f"a {recipe.name} that the office fitted itself", fitter.load(card, files)
+        name, model = builder.plain(open_rows, brief, candidate.card, fitter, inputs=inputs)
+        return f"a {name} that the office fitted itself", model
 
     return fitted
+
+
+def _learned(candidate: Candidate, brief: Brief, open_rows: pl.DataFrame) -> pl.DataFrame | None:
+    """The rows on which the builder fitted a candidate; None where it was brought, or fitted on other data."""
+    if not _fitted_here(candidate):
+        return None
+    return builder.learned_rows(open_rows, brief, candidate.card)
+
+
+def _fitted_here(candidate: Candidate) -> bool:
+    """Whether the builder fitted it on its dataset's open rows.
+
+    A released model that is laid again was fitted on the rows of its day: on other rows it is as it is.
+    """
+    return candidate.made_by == "builder" and candidate.fitted_on in ("", candidate.dataset)
 
 
 def _refitted(
     candidate: Candidate, brief: Brief, open_rows: pl.DataFrame, fitter: Fitter
 ) -> Callable[[int | None], Model] | None:
-    """How to fit the candidate again, with its own seed or another; None for a model that was brought as it is.
-
-    A released model that is laid again was fitted on the rows of its day: on other rows it is as it is, too.
-    """
-    if candidate.made_by != "builder" or candidate.fitted_on not in ("", candidate.dataset):
+    """How to fit the candidate again, with its own seed or another; None for a model that was brought as it is."""
+    if not _fitted_here(candidate):
         return None
     card = candidate.card
 

@@ -105,7 +105,7 @@ def brier(y: ArrayLike, scores: ArrayLike, level: float = 0.95) -> Estimate:
 
 def log_loss(y: ArrayLike, scores: ArrayLike, level: float = 0.95) -> Estimate:
     """The mean of -log P(what happened); probabilities are kept 1e-15 away from 0."""
-    return _mean("log loss", _logs(y, scores), level)
+    return _mean("log loss", log_losses(y, scores), level)
 
 
 def brier_skill(y: ArrayLike, scores: ArrayLike, level: float = 0.95) -> Estimate:
@@ -121,7 +121,7 @@ def log_loss_skill(y: ArrayLike, scores: ArrayLike, level: float = 0.95) -> Esti
 
     See `skill` for shapes, interval and errors.
     """
-    return skill("log loss skill", _logs(y, scores), _logs(y, _shares(y, scores)), level)
+    return skill("log loss skill", log_losses(y, scores), log_losses(y, _shares(y, scores)), level)
 
 
 def skill(name: str, losses: ArrayLike, plain: ArrayLike, level: float = 0.95) -> Estimate:
@@ -169,7 +169,8 @@ def _squares(y: ArrayLike, scores: ArrayLike) -> Array:
     return np.asarray(((score - np.eye(score.shape[1])[outcome]) ** 2).sum(axis=1))
 
 
-def _logs(y: ArrayLike, scores: ArrayLike) -> Array:
+def log_losses(y: ArrayLike, scores: ArrayLike) -> Array:
+    """(n,) -log P(what happened) of each case, at least 0; probabilities are kept 1e-15 away from 0."""
     outcome, score = np.asarray(y), np.asarray(scores, dtype=np.float64)
     if score.ndim == 2:
         given = score[np.arange(outcome.size), outcome] / score.sum(axis=1)

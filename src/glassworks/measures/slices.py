@@ -71,7 +71,7 @@ def weak_slices(columns: Mapping[str, ArrayLike], y: ArrayLike, scores: ArrayLik
     if outcome.shape != score.shape or any(one.shape != (len(outcome),) for one in arrays.values()):
         raise FixTheInput("Columns, outcomes and scores must have one entry a case each.")
     first = half(len(outcome))
-    conditions = [one for name, values in arrays.items() for one in _conditions(name, values, first)]
+    conditions = [one for name, values in arrays.items() for one in conditions_of(name, values, first)]
     if not conditions or len(outcome) < 2 * LEAST:
         return []
     owners, names = [owner for owner, _, _ in conditions], [name for _, name, _ in conditions]
@@ -98,8 +98,15 @@ def _table(values: ArrayLike) -> Array:
     return table[:, None] if table.ndim == 1 else table
 
 
-def _conditions(name: str, values: Array, first: Array) -> Iterator[tuple[str, str, Array]]:
-    """Masks of one column: quarters of a number by the first half's cut points, or its commonest levels."""
+def conditions_of(name: str, values: Array, first: Array) -> Iterator[tuple[str, str, Array]]:
+    """Parts of the cases by one column, each as the column's name, the condition in words, and an (n,) mask.
+
+    Quarters of a number by the cut points of the first half, or the 12 commonest levels of the first half.
+
+    Parameters
+    ----------
+    values : (n,) numbers or texts. first : (n,) bool, the half on which parts are sought.
+    """
     if values.dtype.kind in "iuf" and np.unique(values[first & np.isfinite(values)]).size > LEVELS:
         known = np.isfinite(values)
         cuts = np.unique(np.quantile(values[first & known], np.arange(1, QUARTERS) / QUARTERS))

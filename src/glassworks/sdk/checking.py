@@ -1,153 +1,94 @@
 """The questions of gate 4 about a live object, in this process: rows in any shape, answers in KPI units."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from glassworks.core.check import ask
-from glassworks.core.contract import (
-    Assumption,
-    Brief,
-    Decision,
-    Direction,
-    Fairness,
-    Feature,
-    Kpi,
-    Task,
-    ValueMatrix,
-    exactly,
-)
+from glassworks.core.contract import Brief, Task
 from glassworks.core.errors import FixTheInput
 from glassworks.core.loading import part
 from glassworks.core.registry import checks
 from glassworks.core.result import Answer
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate, ModelCard
+from glassworks.sdk.fitting import beside
 from glassworks.sdk.model_files import Stored
+from glassworks.sdk.outcomes import Array, Outcomes
 from glassworks.sdk.report import Line, Report
 from glassworks.sdk.shapes import Live, Shape
+from glassworks.sdk.shown import Shown
+from glassworks.sdk.terms import Terms
 
 ABOUT = "{name} on {rows:,} rows, by the questions of gate 4. Nothing is kept and nobody has signed: no approval."
-NOT_HERE = ("challenger", "claims_hold", "fresher_rows", "inputs_declared", "refit", "unseen_rows")
-"""They ask about a submission, its contract or its open rows; here there are none."""
+ON_THE_LINE = ("inputs_declared", "refit", "unseen_rows")
+"""They ask about the submission, the builder's recipe, and the other data of an installation; here there are none."""
+NEEDED = {"challenger": "known", "out_of_time": "known", "remembered": "known", "claims_hold": "claims"}
+NEEDED |= {"fresher_rows": "learned_until"}
+"""What a question needs that a caller may leave away."""
 LEVEL = 0.95
-NO_ASSUMPTIONS = ("classes", "fixed_cost", "run_cost", "currency")
-"""Fields of a value matrix that are no (low, mode, high)."""
-Value = ValueMatrix | Mapping[str, float | Sequence[float] | Mapping[str, Any] | Assumption]
-Array = NDArray[Any]
 
 
-def run(
-    model: object,
-    X: Any,
-    y: Any,
-    *,
-    value: Value,
-    positive: object,
-    task: str | None,
-    group: Any,
-    periods: float,
-    amounts: Mapping[str, Any] | None,
-    **terms: Any,
-) -> Report:
-    """See `glassworks.check`; `terms` are what `_brief` takes."""
+def run(model: object, X: Any, y: Any, terms: Terms, shown: Shown, *, positive: object, task: str | None) -> Report:
+    """See `glassworks.check`, which says what each part means."""
     model = Stored(Path(model)) if isinstance(model, str | Path) else model
-    shape, outcome = Shape(X), np.asarray(y).reshape(-1)
-    rows = shape.frame
-    if len(outcome) != rows.height or not len(outcome):
-        raise FixTheInput(f"X has {rows.height:,} rows, y has {len(outcome):,}.", "", "Give one outcome a row.")
-    gone = sum(one is None or one != one for one in outcome.tolist())
-    if gone:
-        some = "every row" if gone == len(outcome) else f"{gone:,} of {len(outcome):,} rows"
+    shape = Shape(X)
+    outcomes = Outcomes.read(model, terms, y, shape.frame.height, shown.outcomes, positive=positive, task=task)
+    brief = terms.brief(shape.frame, outcomes.task, outcomes.labels, shown.traits)
+    live = Live(model, shape, outcomes.task, outcomes.classes, outcomes.positive)
+    known = shown.known_rows(outcomes, brief)
+    traits = shown.values(brief, shape.frame, terms.group)
+    scored, rows = _scored(live, shape.frame, brief, outcomes, traits, terms, known)
+    candidate = _candidate(model, brief, rows, outcomes.labels, shown, scored)
+    policy = part("glassworks.hub.policies:OFFICE_PACK")
+    evidence = {
+        "brief": brief,
+        "policy": policy,
+        "scored": scored,
+        "rows": rows,
+        "model": live,
+        "candidate": candidate,
+        "open_rows": rows if known is None else known,
+        "learned_rows": known,
+        "look": shown.look or 1,
+        "level": policy.look_level(shown.look) if shown.look else LEVEL,
+        "traits": traits,
+        "kept": (),
+        "times": shown.when(shape.frame, brief),
+    }
+    return _report(evidence, brief, candidate, known, shown.given)
+
+
+def _scored(
+    live: Live,
+    frame: pl.DataFrame,
+    brief: Brief,
+    outcomes: Outcomes,
+    traits: Mapping[str, Array],
+    terms: Terms,
+    known: pl.DataFrame | None,
+) -> tuple[Any, pl.DataFrame]:
+    """The cases as the office scores them: the model sees what the terms declare, and nothing else."""
+    rows = part("glassworks.stages.validate.scorer:contract_rows")(frame, brief)
+    if brief.kpi.baseline_by and brief.task is Task.REGRESSION and known is None:
         raise FixTheInput(
-            f"The outcome y is missing in {some}.",
-            "A row without an outcome can neither teach nor test.",
-            "Give the outcome of each row, or leave those rows out.",
-            field="y",
+            "The contract's baseline is a table that is read off known rows.", "", "Give known=(X, y).", field="known"
         )
-    kind = _task(task, model, outcome)
-    classes = np.empty(0) if kind is Task.REGRESSION else _classes(model, outcome)
-    chosen = _positive(classes, positive) if kind is Task.BINARY else None
-    labels, encoded = tuple(str(c) for c in classes), _index(classes, outcome)
-    if kind is Task.BINARY:
-        labels = (str(classes[classes != chosen][0]), str(chosen))
-        encoded = (outcome == chosen).astype(np.int64)
-    brief = _brief(rows, kind, labels, _matrix(value), group=group, **terms)
-    live = Live(model, shape, kind, classes, chosen)
-    groups = None if group is None else np.asarray(group)
-    decide = part("glassworks.measures.scored:decided")
-    columns = _columns(brief, rows, {} if amounts is None else amounts)
-    scored = decide(brief, encoded, live.predict(rows), periods=periods, group=groups, labels=labels, columns=columns)
-    return _report(model, rows, brief, labels, scored, live)
-
-
-def _task(named: str | None, model: object, outcome: Array) -> Task:
-    if named is not None:
-        if named not in list(Task):
-            raise FixTheInput(f"There is no task {named!r}.", f"The tasks are {', '.join(Task)}.", field="task")
-        return Task(named)
-    distinct = len(np.unique(outcome.astype(str)))
-    tells_classes = hasattr(model, "predict_proba") or outcome.dtype.kind not in "iuf"
-    if distinct == 2:
-        return Task.BINARY
-    return Task.MULTICLASS if tells_classes else Task.REGRESSION
-
-
-def _classes(model: object, outcome: Array) -> Array:
-    """The classes in the order in which the model's probabilities stand."""
-    own = getattr(model, "classes_", None)
-    found = np.asarray(own) if own is not None else np.unique(outcome)
-    if len(found) < 2:
-        raise FixTheInput("There is one class only.", "There is nothing to tell apart.", "Bring rows of each class.")
-    if not np.isin(outcome, found).all():
-        raise FixTheInput("y has a class that the model does not know.", "", "Check how the outcome is written.")
-    return found
-
-
-def _positive(classes: Array, wanted: object) -> object:
-    if len(classes) != 2:
-        raise FixTheInput(f"There are {len(classes)} classes, not two.", "", "Name the task: multiclass.", field="task")
-    if wanted is None:
-        return max(classes.tolist())
-    if wanted not in classes.tolist():
-        raise FixTheInput("The positive value is not among the classes.", "", "Name one of them.", field="positive")
-    return wanted
-
-
-def _index(classes: Array, outcome: Array) -> Array:
-    if not len(classes):
-        return np.asarray(outcome, dtype=np.float64)
-    place: Array = np.argmax(outcome[:, None] == classes[None, :], axis=1)
-    return place.astype(np.int64)
-
-
-def _matrix(value: Value) -> ValueMatrix:
-    if isinstance(value, ValueMatrix):
-        return value
-    unknown = [name for name in value if name not in ValueMatrix.model_fields]
-    if unknown:
-        known = ", ".join(ValueMatrix.model_fields)
-        raise FixTheInput(f"A value matrix has no {unknown[0]!r}.", f"It has {known}.", field="value")
-    return ValueMatrix(**{name: _field(name, one) for name, one in value.items()})
-
-
-def _field(name: str, given: Any) -> Any:
-    """One field of a value matrix, or a sentence about what is wrong with it."""
-    try:
-        told = given if name in NO_ASSUMPTIONS else _assumption(given)
-        return getattr(ValueMatrix.model_validate({name: told}), name)
-    except (TypeError, ValueError) as error:
-        raise FixTheInput(
-            f"The value {name} cannot be used as it is given.",
-            "Low, most likely and high are numbers in rising order, a column is a name, pairs of classes differ.",
-            "Correct it, or give one number.",
-            field="value",
-        ) from error
+    simple = None if known is None else part("glassworks.stages.rows:without_model")(frame, brief, known)
+    scored = part("glassworks.measures.scored:decided")(
+        brief,
+        outcomes.y,
+        live.predict(rows),
+        periods=terms.spanned(brief),
+        group=traits.get(brief.fairness.attribute),
+        labels=outcomes.labels,
+        columns=_columns(brief, frame, {} if terms.amounts is None else terms.amounts),
+        baseline=simple,
+    )
+    return scored, rows
 
 
 def _columns(brief: Brief, rows: pl.DataFrame, amounts: Any) -> dict[str, Any]:
@@ -168,68 +109,19 @@ def _columns(brief: Brief, rows: pl.DataFrame, amounts: Any) -> dict[str, Any]:
     return {**part("glassworks.stages.rows:amounts")(rows, brief), **amounts}
 
 
-def _assumption(given: float | str | Sequence[float] | Mapping[str, Any] | Assumption) -> object:
-    if isinstance(given, Assumption):
-        return given
-    if isinstance(given, Mapping):
-        unknown = [name for name in given if name not in Assumption.model_fields]
-        if unknown or "mode" not in given:
-            wrong = f"has no {unknown[0]!r}" if unknown else "needs its `mode`, the most likely amount"
-            raise FixTheInput(f"A value {wrong}.", f"It has {', '.join(Assumption.model_fields)}.", field="value")
-        return Assumption(**{"low": given["mode"], "high": given["mode"], **given})
-    if isinstance(given, Sequence) and not isinstance(given, str):
-        if len(given) != 3 or not given[0] <= given[1] <= given[2]:
-            raise FixTheInput("A value is one number, or (low, most likely, high) in rising order.", field="value")
-        return Assumption(low=given[0], mode=given[1], high=given[2])
-    return exactly(float(given)) if not isinstance(given, str) else given
-
-
-def _brief(
-    rows: pl.DataFrame,
-    task: Task,
-    labels: Sequence[str],
-    value: ValueMatrix,
-    *,
-    group: Any,
-    capacity_share: float | None,
-    target: float,
-    unit: str,
-    bands: Sequence[float],
-    expected: Mapping[str, str],
-) -> Brief:
-    """The terms of a check as a brief, which is what the questions are asked against."""
-    strange = [name for name in expected if name not in rows.columns]
-    if strange:
-        raise FixTheInput(f"There is no column {strange[0]!r} to expect a direction of.", field="expected")
-    fair = group is not None and task is Task.BINARY
-    return Brief(
-        id="check",
-        title="A check at one's own desk",
-        problem="none stated",
-        task=task,
-        target="the outcome",
-        positive=labels[1] if task is Task.BINARY else "",
-        decision=Decision(
-            unit="case",
-            action="act",
-            otherwise="leave",
-            volume_per_period=rows.height,
-            capacity_share=capacity_share if task is Task.BINARY else None,
-            if_model_down="not stated",
-        ),
-        kpi=Kpi(name="net value above the baseline", unit=unit, baseline="list order", target=target, period="period"),
-        value=value,
-        features=tuple(Feature(name=n, expected=Direction(expected.get(n, "any"))) for n in rows.columns),
-        fairness=Fairness(definition="equal_opportunity" if fair else "none", attribute="group", bands=tuple(bands)),
+def _candidate(
+    model: object, brief: Brief, rows: pl.DataFrame, labels: tuple[str, ...], shown: Shown, scored: Any
+) -> Candidate:
+    name = type(model).__name__
+    card = ModelCard(
+        framework="live",
+        recipe=name,
+        task=brief.task,
+        inputs=tuple(rows.columns),
+        labels=labels,
+        learned_until=shown.learned_until,
     )
-
-
-def _report(
-    model: object, rows: pl.DataFrame, brief: Brief, labels: tuple[str, ...], scored: Any, live: Live
-) -> Report:
-    now, name = datetime.now(UTC), type(model).__name__
-    card = ModelCard(framework="live", recipe=name, task=brief.task, inputs=tuple(rows.columns), labels=labels)
-    candidate = Candidate(
+    return Candidate(
         id="cand-check",
         name=name,
         dataset="",
@@ -238,28 +130,39 @@ def _report(
         made_by="hand",
         card=card,
         files={},
-        made_at=now,
+        claims=shown.claimed(brief.task, scored.n),
+        made_at=datetime.now(UTC),
     )
-    evidence = {
-        "brief": brief,
-        "policy": part("glassworks.hub.policies:OFFICE_PACK"),
-        "scored": scored,
-        "rows": rows,
-        "model": live,
-        "candidate": candidate,
-        "open_rows": rows,
-        "look": 1,
-        "level": LEVEL,
-        "traits": {},
-        "kept": (),
-        "times": None,
-    }
-    asked = [one for one in checks(Stage.VALIDATE) if one.id not in NOT_HERE]
+
+
+def _report(
+    evidence: dict[str, Any], brief: Brief, candidate: Candidate, known: pl.DataFrame | None, given: frozenset[str]
+) -> Report:
+    if known is not None:
+        evidence["beside"] = beside(brief, candidate.card, known)
+    every = [one for one in checks(Stage.VALIDATE) if one.id not in ON_THE_LINE]
+    asked = [one for one in every if NEEDED.get(one.id) in (None, *given)]
     answers = ask(asked, evidence, brief.task)
     lines = tuple(Line(one.id, one.title, _here(answer)) for one, answer in zip(asked, answers, strict=True))
-    return Report(ABOUT.format(name=name, rows=rows.height), lines)
+    absent = {one.title: NEEDED[one.id] for one in every if one not in asked}
+    about = ABOUT.format(name=candidate.name, rows=evidence["rows"].height)
+    return Report(about, lines, _not_asked(absent))
+
+
+def _not_asked(absent: Mapping[str, str]) -> str:
+    """Which questions were not asked, and why, in one line."""
+    titles = ", ".join(one.title for one in checks(Stage.VALIDATE) if one.id in ON_THE_LINE)
+    told = f"Asked on the line alone: {titles}; they look at the submission, its recipe and the installation's data."
+    if not absent:
+        return told
+    wanted = "; ".join(
+        f"{', '.join(title for title, part in absent.items() if part == what)} (give `{what}`)"
+        for what in dict.fromkeys(absent.values())
+    )
+    return f"Not asked: {wanted}. {told}"
 
 
 def _here(answer: Answer) -> Answer:
     """The answer in words that fit rows which nobody has sealed."""
-    return answer.model_copy(update={"sentence": answer.sentence.replace("sealed rows", "rows")})
+    told = answer.sentence.replace("sealed rows", "rows").replace("open rows", "known rows")
+    return answer.model_copy(update={"sentence": told})

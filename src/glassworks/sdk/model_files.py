@@ -33,7 +33,17 @@ class Stored:
         self._framework = frameworks()[self._name]
         self._folder = TemporaryDirectory(prefix="glassworks-check-", ignore_cleanup_errors=True)
         with chdir(self._folder.name):  # a framework writes what it must read from disk below the working folder
-            self._loaded = self._framework.load(files)
+            self._loaded = self._read(path, files)
+
+    def _read(self, path: Path, files: dict[str, bytes]) -> Any:
+        try:
+            return self._framework.load(files)
+        except FixTheInput:
+            raise
+        except Exception as error:  # a file may be anything, and reading it may raise anything
+            raise FixTheInput(
+                f"The model in {path} cannot be read: {type(error).__name__}.", "", "Save it again, or check the path."
+            ) from error
 
     def ask(self, frame: pl.DataFrame, task: Task, labels: tuple[str, ...]) -> NDArray[Any]:
         """P(positive), class probabilities, or values."""

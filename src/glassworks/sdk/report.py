@@ -26,10 +26,14 @@ class Line:
 
 @dataclass(frozen=True, repr=False)
 class Report:
-    """Answers about one model, in order. `about` says what they are about, and what they are not."""
+    """Answers about one model, in order.
+
+    `about` says what they are about, and what they are not; `not_asked` which questions were not asked, and why.
+    """
 
     about: str
     lines: tuple[Line, ...]
+    not_asked: str = ""
 
     @property
     def verdicts(self) -> dict[str, Verdict]:
@@ -51,10 +55,10 @@ class Report:
         return iter(self.lines)
 
     def __repr__(self) -> str:
-        """Verdict, title and sentence a line."""
+        """Verdict, title and sentence a line; at the end what was not asked."""
         width = max((len(line.title) for line in self.lines), default=0)
         rows = [f"[{MARKS[line.answer.verdict]:^15}] {line.title:<{width}}  {line.answer.sentence}" for line in self]
-        return "\n".join([self.about, *rows])
+        return "\n".join([self.about, *rows, *([self.not_asked] if self.not_asked else [])])
 
     def _repr_html_(self) -> str:
         """A table; the estimates stand under each sentence."""
@@ -63,7 +67,8 @@ class Report:
             f"<td style='text-align:left'>{html.escape(line.answer.sentence)}{_estimates(line.answer)}</td></tr>"
             for line in self
         )
-        return f"<p>{html.escape(self.about)}</p><table><tbody>{rows}</tbody></table>"
+        end = f"<p>{html.escape(self.not_asked)}</p>" if self.not_asked else ""
+        return f"<p>{html.escape(self.about)}</p><table><tbody>{rows}</tbody></table>{end}"
 
 
 def _estimates(answer: Answer) -> str:

@@ -1,5 +1,6 @@
 """Rows in any shape become a Polars frame for the checks, and go back to the shape that the model was made for."""
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,8 @@ from glassworks.core.loading import part
 from glassworks.sdk.model_files import Stored
 
 Array = NDArray[Any]
+NEARLY, SUM_WITHIN = 1e-9, 1e-3
+"""How far a probability may lie outside 0 to 1, and those of a row from adding up to 1: as the model host allows."""
 
 
 class Shape:
@@ -92,22 +95,31 @@ class Live:
 
     def predict(self, frame: pl.DataFrame) -> Array:
         """Scores of rows; what the model answers in another form is refused in words."""
-        if isinstance(self._model, Stored):
-            negative = [one for one in self._classes if one != self._positive]
-            known = [*negative, self._positive] if self._task is Task.BINARY else list(self._classes)
-            return self._form(self._model.ask(frame, self._task, tuple(str(one) for one in known)), frame.height)
-        rows = self._shape.back(frame)
-        sure = self._task is not Task.REGRESSION and hasattr(self._model, "predict_proba")
-        ask = getattr(self._model, "predict_proba" if sure else "predict", None)
-        if ask is None:
-            raise FixTheInput(f"A {type(self._model).__name__} has no predict.", "", "Bring an object that predicts.")
+        ask = self._asking()
         try:
-            answer = np.asarray(ask(rows), dtype=np.float64)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # as the model host does: what a model warns of is no answer
+                answer = np.asarray(ask(frame), dtype=np.float64)
+        except FixTheInput:
+            raise
         except Exception as error:  # a model may raise anything; its text may hold a row
             raise FixTheInput(
                 f"The model failed on these rows: {type(error).__name__}.", "", "Try its predict on them."
             ) from error
         return self._form(answer, frame.height)
+
+    def _asking(self) -> Callable[[pl.DataFrame], Any]:
+        """How the model is asked: from disk by its framework, live by `predict_proba` or `predict`."""
+        if isinstance(self._model, Stored):
+            negative = [one for one in self._classes if one != self._positive]
+            known = [*negative, self._positive] if self._task is Task.BINARY else list(self._classes)
+            stored, labels = self._model, tuple(str(one) for one in known)
+            return lambda frame: stored.ask(frame, self._task, labels)
+        sure = self._task is not Task.REGRESSION and hasattr(self._model, "predict_proba")
+        found = getattr(self._model, "predict_proba" if sure else "predict", None)
+        if found is None:
+            raise FixTheInput(f"A {type(self._model).__name__} has no predict.", "", "Bring an object that predicts.")
+        return lambda frame: found(self._shape.back(frame))
 
     def _form(self, answer: Array, rows: int) -> Array:
         if self._task is Task.MULTICLASS:
@@ -120,10 +132,17 @@ class Live:
             raise FixTheInput(
                 f"The model answers in shape {answer.shape}, {wanted} is needed.", "", "Give predict_proba or predict."
             )
-        if self._task is Task.BINARY and bool(((answer < 0) | (answer > 1)).any()):
+        if not np.isfinite(answer).all():
+            raise FixTheInput(
+                "The model answers with something that is not a finite number.",
+                "Such an answer cannot be compared or decided on.",
+                "Let the model answer for rows with missing values too.",
+            )
+        outside = self._task is not Task.REGRESSION and bool(((answer < -NEARLY) | (answer > 1 + NEARLY)).any())
+        if outside or (answer.ndim == 2 and bool((np.abs(answer.sum(axis=1) - 1) > SUM_WITHIN).any())):
             raise FixTheInput(
                 "The model's answers are no probabilities.",
-                "Decisions between two classes are valued by probability.",
+                "Decisions between classes are valued by probability; those of all classes add up to 1.",
                 "Give it predict_proba, or calibrate it.",
             )
         return answer

@@ -71,6 +71,22 @@ def array(series: pl.Series) -> Array:
     return series.cast(pl.String).fill_null("missing").to_numpy().astype(str)
 
 
+def in_time(times: Array) -> tuple[pl.Series, Array]:
+    """Times as a column that sorts, and row numbers in their order; rows without a time are left out of the order.
+
+    Parameters
+    ----------
+    times : (n,) numbers, dates or texts; where kinds are mixed, they are read as texts.
+    """
+    told = (times.astype("datetime64[us]") if times.dtype.kind == "M" else times).tolist()
+    kinds = {type(one) for one in told} - {type(None)}
+    if not kinds <= {int, float} and len(kinds) > 1:
+        told = [None if one is None else str(one) for one in told]
+    when = pl.Series("time", told, strict=False)
+    known = np.flatnonzero((when.is_not_null() & ~when.is_nan() if float in kinds else when.is_not_null()).to_numpy())
+    return when, known[np.argsort(when.gather(known).to_numpy(), kind="stable")]
+
+
 def sample(frame: pl.DataFrame, most: int) -> pl.DataFrame:
     """At most so many rows, evenly spread over the order."""
     return frame if frame.height <= most else frame[np.linspace(0, frame.height - 1, most).astype(int)]

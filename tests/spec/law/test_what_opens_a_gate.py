@@ -14,6 +14,7 @@ from glassworks.core.result import Verdict
 from glassworks.core.signoff import Meaning
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import LineStop
+from glassworks.hub.policies import OFFICE_PACK
 
 V = Verdict
 
@@ -65,6 +66,21 @@ def test_a_check_that_calls_itself_excepted_has_failed(papers: Any) -> None:
 
 def test_a_failed_check_closes_even_when_the_policy_does_not_require_it(papers: Any) -> None:
     assert not ask(papers, results=(*papers.RESULTS, papers.result("extra", V.FAIL))).open
+
+
+def test_where_every_doubt_counts_an_inconclusive_answer_closes_whether_it_was_required_or_not(papers: Any) -> None:
+    rules = papers.PACK.gates[Stage.VALIDATE]
+    every = papers.PACK.model_copy(
+        update={"gates": {**papers.PACK.gates, Stage.VALIDATE: rules.model_copy(update={"every_doubt": True})}}
+    )
+    more = (*papers.evidence().results, papers.result("reasons", Verdict.INCONCLUSIVE))
+    assert decide(papers.evidence(results=more)).open
+    closed = decide(papers.evidence(results=more, policy=every))
+    assert not closed.open and "inconclusive" in closed.reasons[0]
+    given = (*papers.evidence().signoffs, papers.accepting("reasons"))
+    accepted = papers.evidence(results=more, policy=every, signoffs=given)
+    assert decide(accepted).open
+    assert OFFICE_PACK.gates[Stage.VALIDATE].every_doubt
 
 
 @pytest.mark.parametrize("missing", ["performance", "kpi"])

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from glassworks.core.contract import Tier
-from glassworks.core.gate import why_not_sign
+from glassworks.core.gate import decide, why_not_sign
 from glassworks.core.people import Role
-from glassworks.core.signoff import Meaning
+from glassworks.core.signoff import Meaning, SignedBefore
 from glassworks.core.stage import Stage
 
 S, R, M = Stage, Role, Meaning
@@ -89,6 +89,20 @@ def test_one_person_never_signs_one_dossier_in_two_conflicting_roles(papers: Any
 def test_a_signature_on_an_earlier_dossier_is_no_conflict_with_the_next(papers: Any) -> None:
     seen = papers.evidence(signoffs=(papers.sign_off("max", R.VALIDATOR, dossier="sha256:earlier"),))
     assert why_not_sign(seen, "max", tuple(Role), R.BUSINESS_OWNER, M.APPROVE) == ""
+
+
+@pytest.mark.parametrize(("first", "second"), [(a, b) for a, b in itertools.permutations(Role, 2)])
+def test_nor_do_they_across_the_gates_before(papers: Any, first: Role, second: Role) -> None:
+    gates = {S.VALIDATE: papers.PACK.gates[S.VALIDATE].model_copy(update={"approve": {Tier.LOW: tuple(Role)}})}
+    pack = papers.PACK.model_copy(update={"gates": gates})
+    before = (SignedBefore(person="max", role=first, stage=S.DEVELOP),)
+    seen = papers.evidence(policy=pack, signoffs=(), before=before)
+    conflict = {first, second} in ({R.DATA_SCIENTIST, R.VALIDATOR}, {R.BUSINESS_OWNER, R.VALIDATOR})
+    assert why_not_sign(seen, "max", tuple(Role), second, M.APPROVE).startswith("Rule separate-duties: ") is conflict
+    signed = seen.model_copy(update={"signoffs": (papers.sign_off("max", second),)})
+    assert any("One person signed as" in why for why in decide(signed).reasons) is conflict
+    other = signed.model_copy(update={"before": (SignedBefore(person="ada", role=first, stage=S.DEVELOP),)})
+    assert not any("One person signed as" in why for why in decide(other).reasons)
 
 
 def test_a_role_signs_a_dossier_once(papers: Any) -> None:

@@ -118,3 +118,30 @@ def test_the_pack_of_a_line_that_one_does_not_see_is_not_told(at: Any) -> None:
     pack = packs.find_pack("us-bank", OFFICE_PACK, "elsewhere")
     with pytest.raises(NotFound):
         packs.check_pack(bench.parts, bench.who["validator"], pack)
+
+
+BOMB = "a: &a {x: 1}\nb: &b {<<: [*a, *a, *a]}\nextends: office\n"
+
+
+@pytest.mark.parametrize("told", [BOMB, "[" * 5000, "- 1", "", "a: 2026-13-45", "a: [", "extends: office\nid: 1\n"])
+def test_a_text_that_is_no_pack_is_refused_in_words_and_never_grows(told: str) -> None:
+    with pytest.raises(FixTheInput) as refused:
+        packs.pack_in(told, OFFICE_PACK)
+    assert refused.value.what
+
+
+def test_the_pages_say_when_a_lines_pack_is_set_aside_by_a_stricter_office(at: Any) -> None:
+    bench = at("empty")
+    champion = bench.who["champion"]
+    own = OFFICE_PACK.model_copy(update={"id": "own", "line": LINE, "max_looks": 2})
+    office.adopt(bench.parts, champion, own)
+    before = next(one for one in packs.standing(bench.parts, champion) if one.line == LINE)
+    assert before.holds == own and not before.set_aside
+    stricter = OFFICE_PACK.model_copy(update={"id": "stricter", "version": "x", "max_looks": 1})
+    office.adopt(bench.parts, champion, stricter)
+    after = next(one for one in packs.standing(bench.parts, champion) if one.line == LINE)
+    assert after.holds.id == "stricter" and after.others == (own,)
+    assert after.set_aside == ("max_looks rose from 1 to 2",)
+    assert {one.line for one in packs.standing(bench.parts, bench.who["other_validator"])} == {"", "insurance"}
+    with pytest.raises(NotFound):
+        packs.of_id(bench.parts, bench.who["other_validator"], "own")

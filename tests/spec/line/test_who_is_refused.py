@@ -10,6 +10,7 @@ from glassworks.core.contract import Tier
 from glassworks.core.errors import FixTheInput, NotAllowed
 from glassworks.core.judgment import HEADS, composed
 from glassworks.core.people import Role
+from glassworks.core.result import Verdict
 from glassworks.core.signoff import Meaning
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import GateRecord
@@ -169,7 +170,10 @@ def test_an_inconclusive_answer_closes_at_high_tier_whoever_accepts_it(at) -> No
     one.sign("approver", made.id)
     said = one.sign("business_owner", made.id, **one.accepting(made))
     assert not said.open
-    assert said.reasons == ("Calibration is inconclusive, which closes at high tier: get more data.",)
+    unsure = [name for name, verdict in one.verdicts(made).items() if verdict is Verdict.INCONCLUSIVE]
+    assert {"calibration", "weak_slices"} <= set(unsure), "also a question that the pack does not name"
+    assert len(said.reasons) == len(unsure)
+    assert "Calibration is inconclusive, which closes at high tier: get more data." in said.reasons
     assert not one.case.release
     gates = one.parts.ledger.find(GateRecord, subject=made.id)
     assert [g.stage for g in gates if g.open] == [Stage.DEVELOP]

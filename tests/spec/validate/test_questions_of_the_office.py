@@ -51,8 +51,8 @@ def test_the_office_asks_everything_that_its_policy_requires() -> None:
 def test_an_honest_candidate_passes(honest: dict[str, Any], campaign: ModuleType) -> None:
     alone = [one for one in checks(Stage.VALIDATE) if one.id not in ("challenger", "refit")]
     alone = [one for one in alone if Task.BINARY in one.tasks]
-    others = {"kept": (), "open_rows": campaign.rows(1000, seed=9)}
-    answers = {one.id: run(one, honest | others, Task.BINARY) for one in alone}
+    seen = honest | {"kept": (), "learned_rows": None, "open_rows": campaign.rows(1000, seed=9)}
+    answers = {one.id: run(one, seen, Task.BINARY) for one in alone}
     assert {
         name: a.sentence
         for name, a in answers.items()

@@ -5,16 +5,19 @@ from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
+import pytest
 from numpy.typing import NDArray
 
 import glassworks as gw
 from glassworks.core.contract import Task
+from glassworks.core.errors import FixTheInput
 from glassworks.core.result import Answer, Verdict
 from glassworks.measures.scored import Scored
 from glassworks.stages.validate.checks.coverage import coverage
 from glassworks.stages.validate.checks.intersections import intersections
 from glassworks.stages.validate.checks.noise import noise
 from glassworks.stages.validate.checks.reproducible import reproducible
+from glassworks.stages.validate.checks.robustness import robustness
 
 Numbers = NDArray[np.float64]
 
@@ -42,6 +45,16 @@ def scored(y: Numbers, scores: Numbers, task: Task = Task.BINARY, **more: object
     acted = scores > 0.5 if task is Task.BINARY else None
     words = {"acted": acted, "baseline_acted": acted} | more
     return Scored(task=task, y=y, scores=scores, periods=1.0, **words)  # type: ignore[arg-type]
+
+
+def test_a_model_that_will_not_answer_the_same_rows_again_fails() -> None:
+    def moody(x: np.ndarray) -> np.ndarray:
+        if x.size == 25:
+            raise FixTheInput("The model failed.", "ValueError.")
+        return squash(x)
+
+    answer = reproducible.function(rows=table(), model=Model(moody))
+    assert answer.verdict is Verdict.FAIL and "in another order or number: The model failed" in answer.sentence
 
 
 def test_a_score_that_hangs_on_the_row_alone_is_reproducible() -> None:
@@ -104,7 +117,7 @@ def test_noise_keeps_missing_numbers_missing_and_names_the_column_that_a_slip_mo
 
 
 def test_without_a_number_noise_has_no_question() -> None:
-    rows = pl.DataFrame({"job": ["a", "b"] * 50})
+    rows = pl.DataFrame({"job": ["a"] * 100})
     zeros = np.zeros(100)
     answer = noise.function(scored=scored(zeros.astype(np.int64), zeros), rows=rows, model=Model(squash))
     assert answer.verdict is Verdict.NOT_APPLICABLE
@@ -155,3 +168,39 @@ def test_a_range_holds_overall_and_a_group_for_which_it_does_not_is_named() -> N
 def test_too_few_rows_set_no_range() -> None:
     few = np.zeros(50)
     assert coverage.function(scored=scored(few, few, Task.REGRESSION)).verdict is Verdict.NOT_APPLICABLE
+
+
+def test_swapped_texts_cost_a_score_that_hangs_on_them_and_one_step_is_told_for_each_input() -> None:
+    rng = np.random.default_rng(9)
+    rows = pl.DataFrame({"x": rng.normal(size=1000), "city": rng.choice(["ash", "elm"], 1000)})
+    rows = rows.with_columns(many=pl.Series(rng.integers(0, 9, 1000)))
+
+    class ByCity:
+        def predict(self, frame: pl.DataFrame) -> Numbers:
+            return np.where((frame["city"] == "elm").fill_null(False).to_numpy(), 0.9, 0.1)
+
+    p = ByCity().predict(rows)
+    y = (rng.random(1000) < p).astype(np.int64)
+    answer = noise.function(scored=scored(y, p), rows=rows, model=ByCity())
+    assert answer.warning, answer.sentence
+    assert "One step in city moves the score most" in answer.sentence
+    table = {row["column"]: row for row in answer.table}
+    assert table["city"]["moved"] is None and table["city"]["step"] == pytest.approx(0.4, abs=0.1)
+    assert table["x"]["step"] == table["many"]["step"] == 0
+
+
+@pytest.mark.parametrize(("refused", "warns"), [("infinite", False), ("negative", True), ("zero", True)])
+def test_odd_numbers_that_are_not_answered_are_told_and_do_not_fail(refused: str, warns: bool) -> None:
+    class Fragile(Model):
+        def predict(self, frame: pl.DataFrame) -> Numbers:
+            x = frame["x"].cast(pl.Float64).fill_null(9.0).to_numpy()
+            odd = {"infinite": np.isinf(x).all(), "negative": (x <= -1).all(), "zero": (x == 0).all()}
+            if odd[refused]:
+                raise FixTheInput("The model failed.")
+            return super().predict(frame)
+
+    gentle = Model(lambda x: np.full(x.shape, 0.5))
+    answer = robustness.function(rows=table(), model=Fragile(gentle.score))
+    assert answer.verdict is Verdict.PASS and answer.warning is warns
+    assert answer.examples == (f"x ({refused})",)
+    assert not robustness.function(rows=table(), model=gentle).examples

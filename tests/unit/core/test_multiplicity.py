@@ -70,7 +70,7 @@ def test_one_failure_alone_stands_and_among_many_it_is_left_open() -> None:
     assert settled([weak])[0].verdict is Verdict.FAIL
     among = settled([weak, *fine])
     assert among[0].verdict is Verdict.INCONCLUSIVE
-    assert "5 figures judged at once" in among[0].sentence
+    assert "5 questions judged at once" in among[0].sentence
     assert [one.verdict for one in among[1:]] == [Verdict.PASS] * 4
 
 
@@ -80,10 +80,21 @@ def test_a_clear_failure_stands_among_many_and_makes_room_for_the_next_as_holm_s
     assert [one.verdict for one in settled([next_, next_, next_])] == [Verdict.INCONCLUSIVE] * 3
 
 
-def test_each_limit_of_a_figure_counts() -> None:
-    two_sided = judged(figure(0.75, 0.02, at_least=0.795).asked(at_least=0.795, at_most=1.2))
+def test_both_limits_of_one_figure_count_as_one_and_several_figures_of_one_answer_share() -> None:
+    two_sided = judged(figure(0.75, 0.02).asked(at_least=0.7935, at_most=1.2))  # p = 0.03
     assert settled([two_sided])[0].verdict is Verdict.FAIL
-    assert "3 figures" in settled([judged(figure(0.75, 0.02, at_least=0.793)), two_sided])[0].sentence
+    many = two_sided.model_copy(update={"estimates": (*two_sided.estimates, figure(0.9, 0.02, at_least=0.8))})
+    assert settled([many])[0].verdict is Verdict.INCONCLUSIVE
+
+
+def test_one_question_with_many_figures_shields_no_other() -> None:
+    weak = judged(figure(0.75, 0.02, at_least=0.797))  # p = 0.019
+    trivial = Answer(
+        verdict=Verdict.PASS,
+        sentence="It is so.",
+        estimates=tuple(figure(0.9, 0.02, at_least=0.01) for _ in range(120)),
+    )
+    assert settled([weak, trivial])[0].verdict is Verdict.FAIL
 
 
 def test_what_fails_by_other_than_chance_is_left_as_it_is() -> None:

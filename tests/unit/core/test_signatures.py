@@ -30,6 +30,16 @@ def test_a_signed_format_has_exactly_these_fields_and_a_new_field_is_a_new_forma
     }
 
 
+@pytest.mark.parametrize("raw", sorted(signoff.SMALL_ORDER))
+@pytest.mark.parametrize("sign", [0x00, 0x80])
+def test_a_key_to_which_one_signature_fits_any_text_signs_nothing(raw: bytes, sign: int) -> None:
+    key = base64.b64encode(raw[:-1] + bytes([raw[-1] | sign])).decode()
+    anything = base64.b64encode(b"\x01" + bytes(63)).decode()
+    assert not any(signoff.is_signed(key, bytes([n]), anything) for n in range(64))
+    with pytest.raises(FixTheInput, match="binds nobody"):
+        signoff.fingerprint(key)
+
+
 def test_a_true_sign_off_has_no_faults(papers: Any) -> None:
     assert signoff.faults(papers.sign_off("vera", Role.VALIDATOR), papers.key_list()) == []
 

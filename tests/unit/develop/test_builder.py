@@ -107,3 +107,17 @@ def test_without_an_order_every_row_is_held_back_once(campaign: ModuleType) -> N
     plan = rehearsal.plan(103, campaign.brief(windows=Windows()), seed=1)
     assert sorted(plan.held_back.tolist()) == list(range(103))
     assert all(not set(train) & set(block) for train, block in plan.rounds(103))
+
+
+def test_the_rows_that_a_candidate_learned_from_are_those_of_its_window(
+    campaign: ModuleType, built: list[Built]
+) -> None:
+    mixed = campaign.rows().sample(fraction=1.0, shuffle=True, seed=1)
+    whole = built[0].card
+    latest = built[0].card.model_copy(update={"window": "the last tenth of the open rows (900 rows)"})
+    found = builder.learned_rows(mixed, campaign.brief(), whole)
+    assert found is not None and found["day"].to_list() == list(range(1500))
+    more = campaign.rows(9000)
+    last = builder.learned_rows(more, campaign.brief(), latest)
+    assert last is not None and last["day"].to_list() == list(range(8100, 9000))
+    assert builder.learned_rows(mixed, campaign.brief(), latest) is None

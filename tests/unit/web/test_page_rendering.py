@@ -7,8 +7,10 @@ import jinja2
 import pytest
 
 from glassworks.core.estimate import Estimate
+from glassworks.core.ports import Job
 from glassworks.web.pages import glossary, rendering
 
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
 NAMES = sorted(str(path.relative_to(rendering.TEMPLATES)) for path in rendering.TEMPLATES.rglob("*.html"))
 SOURCES = {name: (rendering.TEMPLATES / name).read_text("utf-8") for name in NAMES}
 
@@ -105,3 +107,14 @@ def test_waiting_time_is_said_in_one_unit() -> None:
         "1 hour",
         "a moment",
     ]
+
+
+@pytest.mark.parametrize("state", ["waiting", "failed"])
+def test_work_that_failed_says_so_and_does_not_wait_to_be_followed(state: str) -> None:
+    job = Job(id="job-1", name="validate", state=state, error="the disk is full" * (state == "failed"), asked_at=NOW)
+    env = rendering.environment()
+    shown = env.from_string('{% import "parts.html" as p with context %}{{ p.job(job) }}').render(
+        rendering.ALWAYS | {"job": job}
+    )
+    assert ("data-job" in shown) == (state == "waiting")
+    assert ("failed:</strong> the disk is full" in shown) == (state == "failed")

@@ -21,9 +21,10 @@ from glassworks.measures.value import kpi_gain
 from glassworks.measures.worth import each
 from glassworks.stages import rows as read
 from glassworks.stages.develop import rehearsal
-from glassworks.stages.develop.recipes import for_brief
+from glassworks.stages.develop.recipes import beside, for_brief
 
 Progress = Callable[[str, float], None]
+SEED = 20_260_802
 TRAIN_SAMPLE = 10_000
 CLAIM_SEED = 1
 AS_CODE = "python"
@@ -111,7 +112,16 @@ def fit(
     bench = _bench(open_rows, brief, fitter, seed, inputs)
     bench = replace(bench, labels=tuple(labels) or bench.labels)
     length = bench.rows.height
-    return _card(bench, recipe, _window(bench, "all", length)), _fit(bench, recipe, np.arange(length))
+    return _card(bench, recipe, _window(length, "all", length)), _fit(bench, recipe, np.arange(length))
+
+
+def plain(
+    open_rows: pl.DataFrame, brief: Brief, card: ModelCard, fitter: Fitter, *, inputs: Sequence[str]
+) -> tuple[str, Model]:
+    """The plain model that a candidate is set beside, fitted on all open rows: its recipe's name, and the model."""
+    recipe = beside(brief.task, card)
+    made, files = fit(open_rows, brief, recipe, fitter, seed=SEED, inputs=inputs, labels=card.labels)
+    return recipe.name, fitter.load(made, files)
 
 
 def refit(open_rows: pl.DataFrame, brief: Brief, card: ModelCard, fitter: Fitter, seed: int) -> dict[str, bytes]:
@@ -123,10 +133,23 @@ def refit(open_rows: pl.DataFrame, brief: Brief, card: ModelCard, fitter: Fitter
     """
     bench = _bench(open_rows, brief, fitter, seed, card.inputs)
     recipes = [one for one in for_brief(brief, read.amounts(bench.rows, brief)) if one.name == card.recipe]
-    lengths = [length for name, length in bench.plan.windows().items() if card.window == _window(bench, name, length)]
-    if not recipes or not lengths:
+    length = _length(bench.plan, bench.rows.height, card)
+    if not recipes or not length:
         raise FixTheInput("The card names a recipe or a window that the builder does not know.", "", "Build it again.")
-    return _fit(bench, recipes[0], np.arange(bench.rows.height)[-lengths[0] :])
+    return _fit(bench, recipes[0], np.arange(bench.rows.height)[-length:])
+
+
+def learned_rows(open_rows: pl.DataFrame, brief: Brief, card: ModelCard) -> pl.DataFrame | None:
+    """The open rows that a candidate of the builder was fitted on; None where its card names no window of theirs."""
+    rows = _in_order(open_rows, brief)
+    length = _length(rehearsal.plan(rows.height, brief, card.seed), rows.height, card)
+    return rows.tail(length) if length else None
+
+
+def _length(plan: rehearsal.Plan, rows: int, card: ModelCard) -> int:
+    """How many of the last rows the window of a card holds; 0 where the builder knows no such window."""
+    found = [length for name, length in plan.windows().items() if card.window == _window(rows, name, length)]
+    return found[0] if found else 0
 
 
 def measure(
@@ -174,13 +197,18 @@ def _bench(open_rows: pl.DataFrame, brief: Brief, fitter: Fitter, seed: int, inp
             "Correct the features in the brief.",
             field="features",
         )
-    time = brief.windows.time_column
-    in_order = brief.windows.kind == "time" and time in open_rows.columns
-    rows = open_rows.sort(time, maintain_order=True) if in_order else open_rows
+    rows = _in_order(open_rows, brief)
     labels, y = read.outcome(rows, brief)
     target = pl.Series(brief.target, y if brief.task is Task.REGRESSION else np.array(labels)[y])
     plan = rehearsal.plan(rows.height, brief, seed)
     return _Bench(rows, rows.with_columns(target), y, labels, wanted, brief, fitter, plan, seed)
+
+
+def _in_order(open_rows: pl.DataFrame, brief: Brief) -> pl.DataFrame:
+    """The open rows in time order, where the brief divides by time."""
+    time = brief.windows.time_column
+    in_order = brief.windows.kind == "time" and time in open_rows.columns
+    return open_rows.sort(time, maintain_order=True) if in_order else open_rows
 
 
 def _build(bench: _Bench, recipe: Recipe) -> Built:
@@ -196,7 +224,7 @@ def _build(bench: _Bench, recipe: Recipe) -> Built:
     window = min(tried, key=lambda name: _loss(bench, tried[name][0]))
     scores, train = tried[window]
     length = bench.plan.windows()[window]
-    card = _card(bench, recipe, _window(bench, window, length))
+    card = _card(bench, recipe, _window(bench.rows.height, window, length))
     files = _fit(bench, recipe, np.arange(bench.rows.height)[-length:])
     return _built(bench, recipe, card, files, scores, train)
 
@@ -229,10 +257,10 @@ def _fit(bench: _Bench, recipe: Recipe, train: Array) -> dict[str, bytes]:
     )
 
 
-def _window(bench: _Bench, name: str, length: int) -> str:
+def _window(rows: int, name: str, length: int) -> str:
     """A training window in words."""
     of = "all open rows" if name == "all" else f"{name} of the open rows"
-    return f"{of} ({min(length, bench.rows.height):,} rows)"
+    return f"{of} ({min(length, rows):,} rows)"
 
 
 def _card(bench: _Bench, recipe: Recipe, window: str) -> ModelCard:

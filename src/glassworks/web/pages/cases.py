@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from glassworks.core.estimate import Estimate, plain
+from glassworks.core.people import LineOfBusiness
 from glassworks.core.stage import STAGES, Stage, Status
 from glassworks.line.operate import retire
 from glassworks.web.access import Line, Who, decides
@@ -31,6 +32,8 @@ def use_case(request: Request, parts: Line, who: Who, case_id: str) -> Response:
         stages=[_stage(request, now, stage) for stage in Stage],
         stops=now.stops,
         jobs=standing.jobs(now),
+        pack=now.parts.policy(now.case.line),
+        line=next((x.name for x in now.parts.ledger.find(LineOfBusiness) if x.id == now.case.line), now.case.line),
     )
 
 

@@ -41,11 +41,12 @@ def documents_asked(
     request: Request, parts: Line, who: Who, case_id: str, pack: Annotated[str, Query(max_length=60)] = ""
 ) -> Response:
     """Which documents the policy in force asks for, or a shipped pack, and which points are filled."""
-    found = documentation.documentation(parts, who, case_id, pack)
+    found, case = documentation.documentation(parts, who, case_id, pack), cases.get(parts, who, case_id)
     return show(
         request,
         "documentation.html",
-        case=cases.get(parts, who, case_id),
+        case=case,
+        in_force=parts.policy(case.line).id,
         sentence=found.sentence,
         found=found,
         pack=pack,

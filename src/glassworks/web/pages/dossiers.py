@@ -7,6 +7,7 @@ from glassworks.core import canonical, signoff
 from glassworks.core.dossier import Dossier
 from glassworks.core.errors import FixTheInput
 from glassworks.core.gate import effective
+from glassworks.core.stage import Stage
 from glassworks.line import view
 from glassworks.line.parts import Parts
 from glassworks.verify.dossier import Verification, verify_dossier
@@ -14,6 +15,7 @@ from glassworks.web.access import Line, Who, decides
 from glassworks.web.forms import attachment
 from glassworks.web.pages import standing
 from glassworks.web.pages.page import Sent, show, text, upload
+from glassworks.web.pages.workbench import workbench
 
 router = APIRouter()
 MOST_BYTES = 8_000_000
@@ -58,11 +60,17 @@ def read(request: Request, parts: Line, who: Who, case_id: str, gate_id: str) ->
         dossier=dossier,
         carried=seen.carried,
         results=results,
+        bench=workbench(results, _asked_for(dossier)) if dossier.body.stage is Stage.VALIDATE else None,
         found=found,
         look=LOOKS[found.outcome],
         fingerprint=_pinned(parts),
         file_url=f"{parts.settings.root_path}{now.base}/dossiers/{gate_id}",
     )
+
+
+def _asked_for(dossier: Dossier) -> tuple[str, ...]:
+    """The checks that the pack in the dossier asks for at its tier."""
+    return dossier.body.policy.gates[dossier.body.stage].checks.get(dossier.body.tier, ())
 
 
 @router.get("/verify")

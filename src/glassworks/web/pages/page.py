@@ -50,6 +50,7 @@ NOTICES = {
     "retired": "The use case is retired; its release no longer runs.",
     "left": "The account is closed and the work is handed over.",
     "line": "The line of business is open.",
+    "adopted": "The pack is adopted. It holds from its date on, and the journal says who adopted it.",
     "revoked": "The token is revoked: nothing that uses it gets in any more.",
     "key": "You have a new key. What you signed before still verifies.",
 }

@@ -52,6 +52,7 @@ STATUS_WORDS = {
 }
 NOTHING, MINUS, CLOSE = "\u2013", "\u2212", "\u00a0"
 BAR_WIDTH = 240.0
+INCONCLUSIVE = " is inconclusive"
 
 
 def words(value: object) -> str:
@@ -96,8 +97,8 @@ def percent(share: float | None, digits: int = 0) -> str:
 
 
 def level(share: float) -> str:
-    """A confidence level, with as many digits as it has: 95 %, 97.5 %."""
-    return f"{share * 100:.6g}{CLOSE}%"
+    """A confidence level, with as many of four digits as it has: 95 %, 97.5 %, 99.38 %."""
+    return f"{share * 100:.4g}{CLOSE}%"
 
 
 def close(text: str) -> str:
@@ -264,8 +265,27 @@ def sentence(text: str, stop: bool = True) -> str:
     return text[:1].upper() + text[1:] + ("" if not stop or text.endswith((".", "!", "?")) else ".")
 
 
+def together(reasons: Sequence[str]) -> list[str]:
+    """A gate's reasons, with those joined that differ in their subject alone: several inconclusive answers."""
+    subjects: dict[str, list[str]] = {}
+    for reason in reasons:
+        subject, mark, rest = reason.partition(INCONCLUSIVE)
+        subjects.setdefault(mark + rest if mark else reason, []).append(subject)
+    return [_joined(rest, found) for rest, found in subjects.items()]
+
+
+def _joined(rest: str, subjects: list[str]) -> str:
+    if not rest.startswith(INCONCLUSIVE):
+        return rest
+    if len(subjects) == 1:
+        return subjects[0] + rest
+    told = rest.removeprefix(INCONCLUSIVE).replace("may accept it", "may accept each")
+    return f"{', '.join(subjects[:-1])} and {subjects[-1]} are inconclusive{told}"
+
+
 FILTERS = {
     "sentence": sentence,
+    "together": together,
     "named": named,
     "pair": pair,
     "words": words,

@@ -27,6 +27,7 @@ from glassworks.web.pages.front import figure_of, waits
 from glassworks.web.pages.page import Sent, brought, everyone, go, show, text, texts
 from glassworks.web.pages.standing import Standing
 from glassworks.web.pages.validate import end_of
+from glassworks.web.pages.workbench import workbench
 
 router = APIRouter()
 TYPED = ("choice", "statement", "condition", "expires", "accepts", *HEADS)
@@ -62,8 +63,10 @@ def _page(request: Request, now: Standing, sheet: Sheet, error: str, typed: dict
         subject_title=standing.title_of(now, stage, subject),
         sentence=_sentence(now, sheet, decision),
         figures=[figure] if figure else [],
+        period=kpi.period,
         target=kpi.target if figure and figure.unit == kpi.unit else None,
         results=results,
+        bench=workbench(results, _asked_for(sheet)) if stage is Stage.VALIDATE else None,
         findings=[f for f in now.findings if f.subject == subject],
         unanswered=sum(one.is_open for one in questions.about(parts, who, now.case.id, subject)),
         signoffs=now.signoffs(stage, subject),
@@ -110,11 +113,16 @@ def _choices(now: Standing, sheet: Sheet) -> list[dict[str, Any]]:
     return found
 
 
+def _asked_for(sheet: Sheet) -> tuple[str, ...]:
+    """The checks that the policy pack of this evidence asks for at its tier."""
+    return sheet.seen.policy.gates[sheet.seen.stage].checks.get(sheet.seen.tier, ())
+
+
 def _inconclusive(sheet: Sheet, who: Actor) -> list[Any]:
     seen = sheet.seen
     if Role.BUSINESS_OWNER not in sheet.roles or seen.tier in seen.policy.inconclusive_closes:
         return []
-    asked = seen.policy.gates[seen.stage].checks.get(seen.tier, ())
+    asked = _asked_for(sheet)
     return [r for r in seen.results if r.verdict is Verdict.INCONCLUSIVE and r.check in asked]
 
 

@@ -1,5 +1,7 @@
 """Pages of the validate stage: the queue, the office's report, findings."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -14,6 +16,7 @@ from glassworks.core.gate import Decision
 from glassworks.core.result import Result, Verdict
 from glassworks.core.stage import Stage
 from glassworks.core.usecase import Candidate
+from glassworks.core.waiting import Waiting
 from glassworks.line import queue, stops, validate, view
 from glassworks.web.access import Line, Who, decides
 from glassworks.web.forms import command
@@ -21,9 +24,13 @@ from glassworks.web.pages import standing
 from glassworks.web.pages.exceptions import excepted, exceptions_of, excusable
 from glassworks.web.pages.own import beside
 from glassworks.web.pages.page import Sent, go, show, text
+from glassworks.web.pages.rendering import sentence
 from glassworks.web.pages.standing import Standing, act
+from glassworks.web.pages.workbench import workbench
 
 router = APIRouter()
+AT_WORK_SENTENCE = "The office is recomputing this candidate now; its answers come all together, at the end."
+AT_WORK = Decision(open=False, reasons=("The office is still recomputing this candidate.",))
 CLOSED = Decision(open=False, reasons=("The office has not recomputed this candidate yet: a validator asks for it.",))
 
 
@@ -34,21 +41,34 @@ def queue_page(request: Request, parts: Line, who: Who) -> Response:
     found = queue.queue(parts, who)
     ready = [one for one in found if one.state in ("waits", "failed") and not one.why_not]
     under_way = next((one for one in found if one.share), next((one for one in found if one.state == "work"), None))
-    due, submitted = sum(one.state == "due" for one in found), sum(one.state != "due" for one in found)
-    waits = "1 submitted model waits" if submitted == 1 else f"{submitted or 'No'} submitted models wait"
-    sentence = f"{waits}; you may have {len(ready) or 'none'} of them recomputed."
-    sentence = sentence if submitted else "No submitted model waits."
-    if due:
-        sentence += f" {due} {'release is' if due == 1 else 'releases are'} to be validated again."
     return show(
         request,
         "validate/queue.html",
-        sentence=sentence if found else "No submitted model waits.",
+        sentence=_queued(found, len(ready)),
         found=found,
         ready=len(ready),
         job=parts.jobs.get(under_way.job) if under_way else None,
         now=parts.now(),
     )
+
+
+def _queued(found: Sequence[Waiting], ready: int) -> str:
+    """What waits, what the office is at, and what needs signatures or a second validation."""
+    count = Counter(one.state for one in found)
+    waits = count["waits"] + count["failed"]
+    told = f"{'1 submitted model waits' if waits == 1 else f'{waits} submitted models wait'}; "
+    told += f"you may have {ready or 'none'} of them recomputed." if waits > 1 else ""
+    told += ("you may have it recomputed." if ready else "you may not have it recomputed.") if waits == 1 else ""
+    told = told if waits else "No submitted model waits."
+    if count["work"]:
+        told += f" The office is recomputing {count['work']}."
+    if done := count["recomputed"]:
+        told += f" {done} recomputed {'model waits' if done == 1 else 'models wait'} for signatures."
+    if spent := count["inconclusive"]:
+        told += f" {spent} cannot be decided, as the looks are spent."
+    if due := count["due"]:
+        told += f" {due} {'release is' if due == 1 else 'releases are'} to be validated again."
+    return told
 
 
 @router.post("/queue")
@@ -86,18 +106,24 @@ def report_page(request: Request, parts: Line, who: Who, case_id: str, candidate
     )
     written = now.settled(Stage.VALIDATE, one.id)
     kpi = next((r for r in results if r.check == "kpi"), None)
-    own = beside(now, one)
+    own, jobs = beside(now, one), standing.jobs(now)
+    at_work = not results and any(j.state != "failed" and j.arguments.get("candidate") == one.id for j in jobs)
+    if at_work:
+        decision = AT_WORK
+    asked = parts.policy(now.case.line).gates[Stage.VALIDATE].checks.get(now.brief.tier, ()) if now.brief else ()
     return show(
         request,
         "validate/report.html",
         case=now.case,
         brief=now.brief,
-        sentence=f"{one.name}. {validate.SPENT}" if spent else _sentence(now, one, results, decision),
+        sentence=_first_sentence(now, one, results, decision, at_work=at_work, spent=bool(spent)),
+        at_work=at_work,
         rail=standing.rail(request, now),
         candidate=one,
         gain=kpi.answer.estimates[0] if kpi and kpi.answer.estimates else None,
         comparison=_comparison(now, one),
         results=results,
+        bench=workbench(results, asked),
         findings=[f for f in now.findings if f.subject == one.id],
         exceptions=told,
         look=next((look for look in now.looks if look.candidate == one.id), None),
@@ -117,7 +143,7 @@ def report_page(request: Request, parts: Line, who: Who, case_id: str, candidate
         owners=[(p.id, p.name) for p in view.people(parts, who) if p.active],
         acts=_acts(request, now, one),
         now=parts.now(),
-        jobs=standing.jobs(now),
+        jobs=jobs,
     )
 
 
@@ -131,6 +157,14 @@ def _candidate(now: Standing, candidate_id: str) -> Candidate:
     if one is None:
         raise NotFound("There is no such candidate here.", "", "See the list of candidates.")
     return one
+
+
+def _first_sentence(
+    now: Standing, one: Candidate, results: list[Result], decision: Decision, *, at_work: bool, spent: bool
+) -> str:
+    if at_work:
+        return AT_WORK_SENTENCE
+    return sentence(f"{one.name}. {validate.SPENT}" if spent else _sentence(now, one, results, decision))
 
 
 def _sentence(now: Standing, one: Candidate, results: list[Result], decision: Decision) -> str:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from glassworks.core.check import check
+from glassworks.core.check import Topic, check
 from glassworks.core.contract import Brief, Task
 from glassworks.core.estimate import Estimate, plain
 from glassworks.core.result import Answer, Verdict
@@ -22,6 +22,7 @@ KEPT = 0.5
     title="Claims recomputed",
     question="Are the submitter's own figures found again, with only the declared columns?",
     order=90,
+    about=Topic.CLAIMED,
 )
 def claims_hold(brief: Brief, scored: Scored, candidate: Candidate, level: float) -> Answer:
     """Fail when a claim collapses: less than half of its lead over knowing nothing is left, and not by chance."""

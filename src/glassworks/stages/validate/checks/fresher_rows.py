@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from glassworks.core.check import check
@@ -51,6 +52,7 @@ def _day(time: Any) -> date | None:
     """The first day that a time may be, or None when it is no date; a number is a count of something."""
     if isinstance(time, date):
         return time.date() if isinstance(time, datetime) else time
+    time = str(time) if isinstance(time, np.datetime64) else time
     found = span(re.split(r"[T ]", time, maxsplit=1)[0]) if isinstance(time, str) else None
     return found[0] if found else None
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from glassworks.core.canvas import MetricTarget
-from glassworks.core.check import check
+from glassworks.core.check import Topic, check
 from glassworks.core.contract import Brief, Task
 from glassworks.core.errors import FixTheInput
 from glassworks.core.estimate import Estimate, plain
@@ -29,6 +29,7 @@ OF_THE_DECISION = {"precision": performance.precision, "recall": performance.rec
     title="Statistics asked for",
     question="Does it reach every statistic that the KPI contract asks for?",
     order=45,
+    about=Topic.FORETELLS,
 )
 def metric_targets(brief: Brief, scored: Scored, level: float) -> Answer:
     """Each `metric_targets` of the brief against its estimate on the sealed rows; all must be reached.

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from glassworks.core.check import check
+from glassworks.core.check import Topic, check
 from glassworks.core.contract import Brief, Task
 from glassworks.core.estimate import Estimate
 from glassworks.core.ports import Model
@@ -29,6 +29,7 @@ WORDS = {Verdict.PASS: "", Verdict.FAIL: ", which is too few", Verdict.INCONCLUS
     title="Reasons that hold",
     question="Is somebody almost like another told the same reasons, and do those reasons move the score?",
     order=90,
+    about=Topic.REASONS,
 )
 def reasons(brief: Brief, rows: pl.DataFrame, open_rows: pl.DataFrame, model: Model, level: float) -> Answer:
     """Of 100 reasons, 75 must stand again, about as strong, when every number moves by a fiftieth of its spread.

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
-from glassworks.core.check import check
+from glassworks.core.check import Topic, check
 from glassworks.core.contract import Brief, Task
 from glassworks.core.estimate import plain
 from glassworks.core.ports import Model
@@ -24,6 +24,7 @@ SEEDS, CLOSE = 5, 1e-6
     title="Fitted again",
     question="Fitted again from its recipe, does it give the same scores; and with other seeds, about the same?",
     order=107,
+    about=Topic.CLAIMED,
 )
 def refit(brief: Brief, scored: Scored, rows: pl.DataFrame, refitted: Callable[[int | None], Model] | None) -> Answer:
     """Fail when the same recipe, seed and rows give other scores. Variation over five other seeds is reported.
