@@ -220,6 +220,12 @@ def test_a_model_that_gives_up_on_a_missing_value_fails_by_column(honest: dict[s
     assert (answer.verdict, answer.examples) == (Verdict.FAIL, ("job (missing)",))
     assert asked("robustness", honest).verdict is Verdict.PASS
 
+    class Blank:
+        def predict(self, frame: pl.DataFrame) -> np.ndarray:
+            return np.where(frame["job"].is_null().to_numpy(), np.nan, 0.5)
+
+    assert asked("robustness", honest, model=Blank()).examples == ("job (missing)",)
+
 
 class Postal:
     """Acts on the district, behind which stands the sex."""
