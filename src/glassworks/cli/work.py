@@ -201,7 +201,11 @@ def build(use_case: str, login: str, as_json: bool) -> None:
 @click.option("--name", required=True, help="What the candidate is called.")
 @click.option("--framework", default="python", help="python (a file model.py with `predict`), scikit-learn, ...")
 @click.option("--input", "inputs", multiple=True, help="A column that it sees (default: all that are agreed).")
-@click.option("--until", default="", help="Until when it learned elsewhere, where not from these open rows.")
+@click.option(
+    "--until",
+    default="",
+    help="Until when it learned elsewhere (2026-03-31, 2026-03 or 2026), where not from these open rows.",
+)
 @person_option
 @json_option
 def bring(

@@ -195,7 +195,7 @@ class Fairness(Part):
     """The one fairness definition that is gated; all others are reported.
 
     Groups are the values of `attribute`, or, when `bands` names cut points, the bands between them. Each group is
-    compared with the best one, or with `reference` when it is named; one below `min_group` cases is not gated on.
+    compared with the best one, or with `reference` when it is named; a pass needs no group below `min_group` cases.
     `protected` names further traits that the data must carry.
     """
 

@@ -148,13 +148,18 @@ def newer_pack(parts: Parts, case: UseCase, judged_by: PolicyPack) -> str:
     return "" if (now.id, now.version) == (judged_by.id, judged_by.version) else f"{now.title}, {now.version}"
 
 
-def stands(parts: Parts, case: UseCase, subject: str, stage: Stage) -> bool:
-    """Whether evidence about a subject lies ready at a gate, made under the policy pack in force."""
+def laid_ready(parts: Parts, case: UseCase, subject: str, stage: Stage) -> Body | None:
+    """The newest evidence about a subject that lies ready at a gate, when the policy pack in force judged it."""
     ready = [p for p in parts.ledger.find(Prepared, use_case=case.id, subject=subject) if p.stage is stage]
     if not ready:
-        return False
+        return None
     body = Body.model_validate(canonical.parse_strict(parts.vault.get(ready[-1].id)))
-    return not newer_pack(parts, case, body.policy)
+    return None if newer_pack(parts, case, body.policy) else body
+
+
+def stands(parts: Parts, case: UseCase, subject: str, stage: Stage) -> bool:
+    """Whether evidence about a subject lies ready at a gate, made under the policy pack in force."""
+    return laid_ready(parts, case, subject, stage) is not None
 
 
 def _data_first(what: str) -> NotAllowed:
@@ -224,8 +229,9 @@ def keep(
     attachments: Mapping[str, str] | None = None,
     grounds: Grounds | None = None,
     lock: Lock | None = None,
+    kept: Sequence[Result] = (),
 ) -> Prepared:
-    """Write results and lay the dossier's body ready for signatures, in one transaction."""
+    """Write results and lay the dossier's body ready for signatures, in one transaction; `kept` were written before."""
     body = Body(
         use_case=case.id,
         title=case.title,
@@ -238,7 +244,7 @@ def keep(
         subject_id=subject.id,
         subject=subject.facts(),
         brief=brief,
-        results=tuple(results),
+        results=(*kept, *results),
         policy=policy or parts.policy(case.line),
         authors=tuple(sorted(set(authors))),
         before=signed_before(parts, case, stage, subject),

@@ -7,6 +7,7 @@ import polars as pl
 from glassworks.core import canonical
 from glassworks.core.commands import SubmitModel
 from glassworks.core.contract import Brief
+from glassworks.core.days import span
 from glassworks.core.errors import FixTheInput, NotAllowed
 from glassworks.core.estimate import Estimate
 from glassworks.core.journal import Act
@@ -154,6 +155,13 @@ def submit_model(parts: Parts, who: Actor, command: SubmitModel) -> tuple[Candid
             "",
             "Bring a model that fits.",
             field="task",
+        )
+    if command.card.learned_until and span(command.card.learned_until) is None:
+        raise FixTheInput(
+            "Until when the model learned elsewhere is not written as a date.",
+            "It is compared with the times of the sealed rows, and other ways of writing dates can be misread.",
+            "Write it as 2026-03-31, 2026-03 or 2026.",
+            field="card.learned_until",
         )
     agreed = allowed(brief, dataset)
     extra = sorted({*undeclared(command.card, brief), *(n for n in command.card.inputs if n not in agreed)})

@@ -36,7 +36,7 @@ def add_data(parts: Parts, who: Actor, command: AddData, content: bytes, *, targ
     reading = read(content, command.name)
     frame = reading.frame
     _check_outcome(frame, wanted)
-    parts_of = divide(frame, brief.windows if brief else Windows(), SEED)
+    parts_of = divide(frame, brief.windows if brief else Windows(), SEED, brief.identifier if brief else "")
     key = parts.office.seal_key()
     dataset = Dataset(
         id=new_id("data"),

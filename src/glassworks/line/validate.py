@@ -8,6 +8,7 @@ import polars as pl
 
 from glassworks.core import canonical
 from glassworks.core.contract import Brief
+from glassworks.core.dossier import Body
 from glassworks.core.errors import GateClosed, NotAllowed
 from glassworks.core.gate import conflicting
 from glassworks.core.journal import Act
@@ -195,26 +196,46 @@ def score(
 
 
 def validate(parts: Parts, case: UseCase, candidate: Candidate, who: str, report: Report) -> list[Result]:
-    """Recompute everything on the sealed rows and lay the dossier ready. Run again after a crash, it goes on."""
-    added = own_suite.of(parts, case, candidate.id)
-    if cases.stands(parts, case, candidate.id, Stage.VALIDATE) and all(one.asked for one in added):
+    """Recompute everything on the sealed rows and lay the dossier ready. Run again after a crash, it goes on.
+
+    Answers that lie ready stay as they are while their policy pack is in force: where a validator brought more, only
+    that is asked. One look is one draw of the figures, however often it is gone back to.
+    """
+    ready, new = _still_to_ask(parts, case, candidate)
+    if ready and not new:
         return cases.results_of(parts, case, candidate.id, Stage.VALIDATE)
     cases.check_runs(parts, case)
     brief, dataset = _same_contract(parts, case, candidate), cases.signed_data(parts, case, candidate.dataset)
     number = take_look(parts, case, candidate, who)
     opened = sealed_rows(parts, dataset)
     files = {name: parts.vault.get(digest) for name, digest in candidate.files.items()}
+    kept = ready.results if ready else ()
     with parts.model_host(case.id) as fitter:
         report("scoring sealed rows", 0.2)
-        results = _recompute(parts, case, candidate, brief, dataset, opened, files, number, fitter, added, report)
-        lock = fitter.lock(candidate.card, files)
+        results = _recompute(
+            parts, case, candidate, brief, dataset, opened, files, number, fitter, new, report, only_new=bool(ready)
+        )
+        lock = ready.lock if ready else fitter.lock(candidate.card, files)
     facts: dict[str, Any] = {"authors": authors(candidate, dataset, brief), "grounds": grounds(dataset), "lock": lock}
-    facts["attachments"] = own_suite.attachments(parts, added)
+    facts["attachments"] = own_suite.attachments(parts, own_suite.of(parts, case, candidate.id))
     with parts.ledger.transaction():
-        own_suite.mark_asked(parts, added)
-        cases.keep(parts, case, Stage.VALIDATE, candidate, results, brief=brief, who=who, **facts)
+        own_suite.mark_asked(parts, new)
+        cases.keep(parts, case, Stage.VALIDATE, candidate, results, brief=brief, who=who, kept=kept, **facts)
     report("validated", 1.0)
-    return results
+    return [*kept, *results]
+
+
+def _still_to_ask(parts: Parts, case: UseCase, candidate: Candidate) -> tuple[Body | None, list[OwnEvidence]]:
+    """The answers that lie ready and hold, and what a validator brought that they do not answer yet.
+
+    Answers about other data (columns decided anew) hold no longer once there is something to ask.
+    """
+    added = own_suite.of(parts, case, candidate.id)
+    ready = cases.laid_ready(parts, case, candidate.id, Stage.VALIDATE)
+    new = [one for one in added if not one.asked]
+    if ready and new and ready.grounds != grounds(cases.signed_data(parts, case, candidate.dataset)):
+        ready = None
+    return ready, new if ready else added
 
 
 def _recompute(
@@ -229,6 +250,8 @@ def _recompute(
     fitter: Fitter,
     added: Sequence[OwnEvidence],
     report: Report,
+    *,
+    only_new: bool,
 ) -> list[Result]:
     model = fitter.load(candidate.card, files)
     times, traits = brief.windows.time_column, (brief.fairness.attribute, *brief.fairness.protected)
@@ -256,7 +279,7 @@ def _recompute(
         digests = [dataset.sealed_blob, brief.digest, *candidate.files.values()]
         told: dict[str, Any] = {"tell": lambda title, share: report(f"asking: {title}", 0.2 + 0.7 * share)}
         told |= {"task": brief.task, "digests": digests}
-        office = cases.ask_checks(parts, case, Stage.VALIDATE, candidate, evidence, **told)
+        office = [] if only_new else cases.ask_checks(parts, case, Stage.VALIDATE, candidate, evidence, **told)
         return office + own_suite.results(parts, case, candidate, evidence, added, fitter, digests)
     finally:
         model.close()

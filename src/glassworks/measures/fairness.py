@@ -83,9 +83,9 @@ def group_ratios(
     names, successes, cases = _counts(scored, definition)
     if len(names) < 2:
         return []
-    turned = definition == "false_positive_rate"
     eligible = cases >= min(min_cases, int(cases.max()))
-    merit = np.where(eligible, -successes / cases if turned else successes / cases, -np.inf)
+    good = -successes if definition == "false_positive_rate" else successes
+    merit = np.where(eligible, good / cases, -np.inf)
     if reference and reference not in names:
         raise FixTheInput(
             f"No case is of the group {reference}, with which the others are compared.",
@@ -94,51 +94,82 @@ def group_ratios(
             field="fairness.reference",
         )
     best = names.index(reference) if reference else int(merit.argmax())
-    found = []
-    for i, name in enumerate(names):
-        if i == best:
-            continue
-        top, under = (best, i) if turned else (i, best)
-        ratio, low, high = katz_ratio(
-            int(successes[top]), int(cases[top]), int(successes[under]), int(cases[under]), level
-        )
-        found.append(
-            Estimate(
-                name=f"{NAMES[definition]}, ratio to {names[best]}",
-                value=ratio,
-                low=low,
-                high=high,
-                level=level,
-                n=int(cases[i]),
-                method="log ratio",
-                group=name,
-            )
-        )
-    return found
+    pairs = [(i, best) for i in range(len(names)) if i != best]
+    return [_ratio(names, successes, cases, pair, definition, level) for pair in pairs]
+
+
+def _ratio(
+    names: list[str], successes: Array, cases: Array, pair: tuple[int, int], definition: str, level: float
+) -> Estimate:
+    """The ratio of one group's rate to another's; turned over where a low rate is the good one."""
+    one, other = pair
+    top, under = (other, one) if definition == "false_positive_rate" else (one, other)
+    ratio, low, high = katz_ratio(int(successes[top]), int(cases[top]), int(successes[under]), int(cases[under]), level)
+    return Estimate(
+        name=f"{NAMES[definition]}, ratio to {names[other]}",
+        value=ratio,
+        low=low,
+        high=high,
+        level=level,
+        n=int(cases[one]),
+        method="log ratio",
+        group=names[one],
+    )
+
+
+def reference_ratios(
+    scored: Scored, definition: str, reference: str, level: float = 0.95, min_cases: int = MIN_CASES
+) -> list[Estimate]:
+    """The ratio of the reference group's own rate to that of each other group of `min_cases` cases.
+
+    A yardstick that fares worst would let every other group pass; set beside them it is judged itself.
+    """
+    names, successes, cases = _counts(scored, definition)
+    if reference not in names:
+        return []
+    own = names.index(reference)
+    others = [k for k in range(len(names)) if k != own and cases[k] >= min_cases]
+    return [_ratio(names, successes, cases, (own, k), definition, level) for k in others]
 
 
 def worst_ratio(
-    scored: Scored, definition: str, level: float = 0.95, min_cases: int = MIN_CASES, reference: str = ""
+    scored: Scored,
+    definition: str,
+    level: float = 0.95,
+    min_cases: int = MIN_CASES,
+    reference: str = "",
+    *,
+    smallest: int | None = None,
 ) -> Estimate:
-    """The worst group's ratio, with an interval made for gates.
+    """The worst group's ratio, with an interval made for gates; with `reference` also that group's to the others.
 
     `low` is the lowest unadjusted bound of all groups: a pass needs every group to hold (intersection-union).
     `high` is the lowest upper bound at level 1 - (1-level)/m: below a threshold exactly when Holm's correction over
-    the m groups rejects at least one. Groups below `min_cases` cases are not gated on (see `group_ratios`).
+    the m ratios rejects at least one. Groups below `min_cases` cases are not gated on (see `group_ratios`).
+
+    Parameters
+    ----------
+    smallest : judge groups of so many cases too, which are never the yardstick; None is `min_cases`.
 
     Raises
     ------
-    FixTheInput : fewer than two groups have `min_cases` cases, or there is no case of the `reference` group.
+    FixTheInput : fewer than two groups have enough cases, or there is no case of the `reference` group.
     """
-    gated = [one for one in group_ratios(scored, definition, level, min_cases, reference) if one.n >= min_cases]
+    least = min_cases if smallest is None else min(smallest, min_cases)
+
+    def judged(at: float) -> list[Estimate]:
+        turned = reference_ratios(scored, definition, reference, at, least) if reference else []
+        found = [*group_ratios(scored, definition, at, min_cases, reference), *turned]
+        return [one for one in found if one.n >= least]
+
+    gated = judged(level)
     if not gated:
         raise FixTheInput(
             "Groups cannot be compared.",
-            f"Fewer than two of them have {min_cases} cases that the definition counts among.",
+            f"Fewer than two of them have {least} cases that the definition counts among.",
             "Gather more cases, or join groups.",
         )
-    adjusted = group_ratios(scored, definition, 1 - (1 - level) / len(gated), min_cases, reference)
-    high = min(one.high for one in adjusted if one.n >= min_cases)
+    high = min(one.high for one in judged(1 - (1 - level) / len(gated)))
     worst = min(gated, key=lambda one: one.value)
     return worst.model_copy(
         update={"low": min(one.low for one in gated), "high": high, "method": "log ratio, Holm over groups"}

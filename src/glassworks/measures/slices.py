@@ -13,6 +13,8 @@ from glassworks.measures.profile import half
 
 LEAST, RATIO, LEVELS, QUARTERS, TRIED = 50, 1.1, 12, 4, 20
 Q = 0.05
+FLOOR, TINY = 0.01, 1e-12
+"""Where an outcome hardly varies, an average's error counts as this share of the variance of all outcomes."""
 
 
 @dataclass(frozen=True)
@@ -23,14 +25,17 @@ class Slice:
     ----------
     name : such as "job is nurse and age from 30 to 45".
     n : cases of the half in which it was confirmed.
-    ratio : the model's squared error there over that of the slice's plain average; above 1 the average is better.
+    ratio : the model's squared error there over that of the slice's plain average; above 1 the average is better. Where
+        the outcome hardly varies, over 1 % of the variance of all outcomes.
     low : the one-sided 95 % lower bound of the ratio.
+    chance : where one class is the outcome of all cases, the chance that the model gives to just that; else None.
     """
 
     name: str
     n: int
     ratio: float
     low: float
+    chance: float | None = None
 
 
 def weak_slices(columns: Mapping[str, ArrayLike], y: ArrayLike, scores: ArrayLike, q: float = Q) -> list[Slice]:
@@ -41,6 +46,11 @@ def weak_slices(columns: Mapping[str, ArrayLike], y: ArrayLike, scores: ArrayLik
     calibrated model never does worse than a slice's average in the long run, however hard the slice is to foretell. Of
     several classes the squared errors of their probabilities are added up (the Brier score of Brier, 1950), and the
     average is the share of each class.
+
+    Where all cases of a slice have one outcome, the average is hardly wrong and has no spread to test against. Of
+    classes the p-value is then the chance that the model itself gives to that outcome in all cases of the second
+    half, the product of its probabilities: a calibrated model is accused in alpha of such slices at most. There, and
+    of numbers that hardly vary, errors are set against 1 % of the variance of all outcomes.
 
     Parameters
     ----------
@@ -66,19 +76,20 @@ def weak_slices(columns: Mapping[str, ArrayLike], y: ArrayLike, scores: ArrayLik
         return []
     owners, names = [owner for owner, _, _ in conditions], [name for _, name, _ in conditions]
     inside = np.stack([mask for _, _, mask in conditions], axis=1)
+    judge = _Judge(outcome, score)
     found: list[Slice] = []
     tests: list[float] = []
     for i, j, mean in _worst(inside[first], owners, outcome[first], score[first]):
         rows = inside[:, i] & inside[:, j] & ~first
-        own, plain = (np.sum((one - outcome[rows]) ** 2, axis=1) for one in (score[rows], mean))
-        if rows.sum() >= LEAST and plain.mean() > 0:
-            found.append(_slice(names[i] if i == j else f"{names[i]} and {names[j]}", own, plain))
-            tests.append(float(stats.ttest_1samp(own - plain, 0, alternative="greater").pvalue))
+        if rows.sum() >= LEAST:
+            one, p = judge.judged(names[i] if i == j else f"{names[i]} and {names[j]}", rows, mean)
+            found.append(one)
+            tests.append(p)
     if not found:
         return []
-    sure = benjamini_hochberg(np.nan_to_num(tests, nan=1.0), q)
+    sure = benjamini_hochberg(tests, q)
     weak = [one for one, is_sure in zip(found, sure, strict=True) if is_sure and one.ratio >= RATIO]
-    return sorted(weak, key=lambda one: -one.ratio)
+    return sorted(weak, key=lambda one: (-round(one.ratio, 6), -one.n))
 
 
 def _table(values: ArrayLike) -> Array:
@@ -132,7 +143,42 @@ def _worst(inside: Array, owners: list[str], y: Array, scores: Array) -> list[tu
     return [(int(i), int(j), mean[:, i, j]) for i, j in places[order]]
 
 
-def _slice(name: str, own: Array, plain: Array) -> Slice:
-    ratio = float(own.mean() / plain.mean())
-    spread = float(np.std(own - ratio * plain, ddof=1) / np.sqrt(own.size) / plain.mean())
-    return Slice(name, int(own.size), ratio, ratio - 1.645 * spread)
+class _Judge:
+    """Sets the model's squared error in a slice against a plain average's."""
+
+    def __init__(self, outcome: Array, score: Array) -> None:
+        self.outcome, self.score = outcome, score
+        self.floor = FLOOR * float(outcome.var(axis=0).sum())
+        unit = bool(np.isin(outcome, (0.0, 1.0)).all()) and bool(((score >= 0) & (score <= 1)).all())
+        self.classes = outcome.shape[1] > 1 or unit
+
+    def judged(self, name: str, rows: Array, mean: Array) -> tuple[Slice, float]:
+        """The slice on the second half, and the p-value of its average being better than the model."""
+        y, score = self.outcome[rows], self.score[rows]
+        own, plain = (np.sum((one - y) ** 2, axis=1) for one in (score, mean))
+        constant = self.classes and bool((y == y[0]).all())
+        if plain.mean() < self.floor and (constant or not self.classes):
+            plain = np.full(own.size, self.floor)
+        if not constant:
+            return _slice(name, own, plain), _p_above(own - plain)
+        given = np.where(y == 1, score, 1 - score) if y.shape[1] == 1 else score[y == 1]
+        with np.errstate(divide="ignore"):
+            chance = float(np.exp(np.log(np.clip(given, 0, 1)).sum()))
+        return _slice(name, own, plain, chance), chance
+
+
+def _p_above(values: Array) -> float:
+    """One-sided p-value of Student's test that the mean is not above 0; values without spread leave no doubt."""
+    spread = float(values.std(ddof=1)) / np.sqrt(values.size)
+    if not spread > TINY * abs(float(values.mean())):
+        return 0.0 if values.mean() > 0 else 1.0
+    return float(stats.t.sf(values.mean() / spread, values.size - 1))
+
+
+def _slice(name: str, own: Array, plain: Array, chance: float | None = None) -> Slice:
+    base = float(plain.mean())
+    if not base > 0:
+        return Slice(name, int(own.size), 1.0, 1.0, chance)
+    ratio = float(own.mean() / base)
+    spread = float(np.std(own - ratio * plain, ddof=1) / np.sqrt(own.size) / base)
+    return Slice(name, int(own.size), ratio, ratio - 1.645 * spread, chance)

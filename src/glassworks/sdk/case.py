@@ -119,7 +119,7 @@ class Case(Findings, Validating):
         name : what people will call it.
         inputs : the columns it reads (default: those it was fitted on, else the contract's).
         claims : one's own figures: shown, never gated on.
-        until : where it learned from other rows than these open ones, until when, written as the rows write their time.
+        until : where it learned from other rows than these open ones, until when: 2026-03-31, 2026-03 or 2026.
 
         Raises
         ------

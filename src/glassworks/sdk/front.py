@@ -69,7 +69,7 @@ def check(
         rows: with them the office's plain model is fitted here, and change and learning by heart are looked for.
     times, traits : (n,) when each row was (numbers, dates, sortable texts), and further protected traits by name.
     claims : your own figures by name (AUC, accuracy or RMSE; KPI gain a period), to be found again.
-    learned_until : until when it learned from other rows, as `times` are written; each of these must be later.
+    learned_until : until when it learned from other rows (2026-03-31, 2026-03 or 2026); each of `times` must be later.
     look : at which look the office would ask, 1 for the first; intervals are as wide as then (by default 95 %).
 
     Returns

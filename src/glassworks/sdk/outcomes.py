@@ -1,5 +1,6 @@
 """Outcomes as a caller has them: which task they ask for, their classes, and as numbers."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,6 +91,13 @@ def complete(y: Any, rows: int, field: str) -> Array:
             f"The outcome {'y' if field == 'y' else f'of {field}'} is missing in {some}.",
             "A row without an outcome can neither teach nor test.",
             "Give the outcome of each row, or leave those rows out.",
+            field=field,
+        )
+    if any(isinstance(one, float) and math.isinf(one) for one in outcome.tolist()):
+        raise FixTheInput(
+            f"The outcome {'y' if field == 'y' else f'of {field}'} is infinite in some rows.",
+            "Nothing can be foretold or valued there.",
+            "Give a finite number, or leave those rows out.",
             field=field,
         )
     return outcome

@@ -19,7 +19,10 @@ NEARLY, SUM_WITHIN = 1e-9, 1e-3
 
 
 class Shape:
-    """The rows as a frame of numbers and texts, and the way back. pandas is loaded only when its frames come in."""
+    """The rows as a frame of numbers and texts, in which NaN is a missing value, and the way back.
+
+    pandas is loaded only when its frames come in.
+    """
 
     def __init__(self, rows: Any) -> None:
         self._back: Callable[[pl.DataFrame], Any] = self._same
@@ -35,10 +38,13 @@ class Shape:
         else:
             self.frame = _of_array(rows)
             self._back = self._array
+        self._blank = [one.name for one in self.frame if one.dtype.is_float() and one.is_nan().any()]
+        self.frame = self.frame.with_columns(pl.col(self._blank).fill_nan(None))
 
     def back(self, frame: pl.DataFrame) -> Any:
-        """A frame of these columns in the shape that came in."""
-        return self._back(frame)
+        """A frame of these columns in the shape that came in; what is missing is NaN again where it came as NaN."""
+        blank = [name for name in self._blank if name in frame.columns and frame[name].dtype.is_float()]
+        return self._back(frame.with_columns(pl.col(blank).fill_null(float("nan"))))
 
     @staticmethod
     def _same(frame: pl.DataFrame) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from glassworks.core.contract import Brief, Task
+from glassworks.core.days import span
 from glassworks.core.errors import FixTheInput
 from glassworks.core.estimate import Estimate
 from glassworks.sdk.outcomes import Array, Outcomes
@@ -35,6 +36,11 @@ class Shown:
         for name in ("traits", "claims"):
             if getattr(self, name) is not None and not isinstance(getattr(self, name), Mapping):
                 raise FixTheInput(f"The {name} have no names.", "", f"Give {name} as a dictionary.", field=name)
+        if self.learned_until and span(self.learned_until) is None:
+            raise FixTheInput(
+                "Until when it learned is not written as a date.", "", "Write it as 2026-03-31, 2026-03 or 2026.",
+                field="learned_until",
+            )  # fmt: skip
         if self.look is not None and (isinstance(self.look, bool) or not isinstance(self.look, int) or self.look < 1):
             raise FixTheInput("A look is a whole number from 1 on.", "", "Leave it away, or give 1.", field="look")
 

@@ -1,9 +1,11 @@
 """The terms of a desk check in the words of a brief: what outcomes are worth, what is asked, what is expected."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from glassworks.core.contract import (
@@ -29,12 +31,29 @@ Value = ValueMatrix | Mapping[str, float | Sequence[float] | Mapping[str, Any] |
 def matrix(value: Value) -> ValueMatrix:
     """What outcomes are worth, from a value matrix or from its fields as a person writes them."""
     if isinstance(value, ValueMatrix):
-        return value
+        return _costs(value)
+    if not isinstance(value, Mapping):
+        raise FixTheInput(
+            "The value is no value matrix.", "", 'Give its fields, as {"act_positive": 10}.', field="value"
+        )
     unknown = [name for name in value if name not in ValueMatrix.model_fields]
     if unknown:
         known = ", ".join(ValueMatrix.model_fields)
         raise FixTheInput(f"A value matrix has no {unknown[0]!r}.", f"It has {known}.", field="value")
-    return ValueMatrix(**{name: _field(name, one) for name, one in value.items()})
+    return _costs(ValueMatrix(**{name: _field(name, one) for name, one in value.items()}))
+
+
+def _costs(value: ValueMatrix) -> ValueMatrix:
+    """The same, once what a unit too much and too little costs is no gain."""
+    for name in ("over", "under"):
+        if getattr(value, name).low < 0:
+            raise FixTheInput(
+                f"The cost {name} is negative.",
+                "What a unit too much or too little costs is a positive number; a negative one pays for being wrong.",
+                "Give it without the sign.",
+                field="value",
+            )
+    return value
 
 
 def _field(name: str, given: Any) -> Any:
@@ -113,6 +132,46 @@ def brief_of(
     )
 
 
+def _number(given: object) -> float:
+    """A finite number, or NaN for anything else."""
+    try:
+        found = math.nan if isinstance(given, str | bool) else float(given)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return math.nan
+    return found if math.isfinite(found) else math.nan
+
+
+def check_numbers(target: object, capacity_share: object, bands: object) -> None:
+    """Refuse in words a target, a capacity or cut points that are no numbers such as they must be."""
+    if math.isnan(_number(target)):
+        raise FixTheInput(
+            "The target is no finite number.", "", "Give the gain a period that is asked for.", field="target"
+        )
+    if capacity_share is not None and not 0 < _number(capacity_share) <= 1:
+        raise FixTheInput(
+            "The capacity share lies outside 0 to 1.",
+            "It is the share of cases that can be acted on: more than none, at most all.",
+            "Give it as 0.2 for a fifth, or leave it away where all that pay are acted on.",
+            field="capacity_share",
+        )
+    listed = isinstance(bands, Sequence | np.ndarray) and not isinstance(bands, str)
+    if not listed or any(math.isnan(_number(one)) for one in bands):  # type: ignore[attr-defined]
+        raise FixTheInput("The bands are no finite cut points.", "", "Give numbers, such as (30, 60).", field="bands")
+
+
+def check_words(unit: object, expected: object) -> None:
+    """Refuse in words a unit that is no text, and directions that nobody can expect."""
+    if not isinstance(unit, str):
+        raise FixTheInput("The unit is no text.", "", 'Give it as "EUR".', field="unit")
+    if not isinstance(expected, Mapping) or any(one not in list(Direction) for one in expected.values()):
+        raise FixTheInput(
+            "An expected direction cannot be read.",
+            "",
+            f'Give {{"the column": "up"}}; the directions are {", ".join(Direction)}.',
+            field="expected",
+        )
+
+
 @dataclass(frozen=True)
 class Terms:
     """What a desk check is asked against: a KPI contract, or its terms one by one."""
@@ -129,11 +188,14 @@ class Terms:
     amounts: Mapping[str, Any] | None
 
     def __post_init__(self) -> None:
+        check_numbers(self.target, self.capacity_share, self.bands)
+        check_words(self.unit, self.expected)
         if self.contract is None:
             if self.value is None:
                 raise FixTheInput(
                     "It is not said what an outcome is worth.", "", "Give a value, or a contract.", field="value"
                 )
+            matrix(self.value)
             return
         if not isinstance(self.contract, Brief):
             raise FixTheInput("The contract is no brief.", "", "Give `case.brief`.", field="contract")
@@ -169,10 +231,10 @@ class Terms:
             labels,
             matrix(self.value or {}),
             group=self.group,
-            capacity_share=self.capacity_share,
-            target=self.target,
+            capacity_share=None if self.capacity_share is None else float(self.capacity_share),
+            target=float(self.target),
             unit=self.unit,
-            bands=self.bands,
+            bands=[float(one) for one in self.bands],
             expected=self.expected,
             traits=tuple(str(name) for name in traits or ()),
         )

@@ -49,6 +49,7 @@ def _effect(model: Model, some: pl.DataFrame, column: pl.Series, expected: Direc
     values = read.array(column.drop_nulls())
     number = values.dtype.kind == "f"
     if number:
+        values = values[np.isfinite(values)]
         grid = np.unique(np.quantile(values, np.linspace(0.02, 0.98, POINTS))) if values.size else values
     else:
         names, counts = np.unique(values, return_counts=True)

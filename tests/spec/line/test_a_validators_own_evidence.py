@@ -43,6 +43,36 @@ def looks(one: Any) -> int:
     return len(one.parts.ledger.find(Look, use_case=CASE))
 
 
+DICE = """
+import numpy as np
+def predict(frame):
+    score = 1.2 * frame["balance"].fill_null(0).to_numpy() - 0.6
+    return 1 / (1 + np.exp(-score - np.random.default_rng().normal(0, 0.25, frame.height)))
+"""
+
+
+def test_bringing_more_does_not_throw_the_offices_dice_again(at) -> None:
+    one = at("explored")
+    made = one.model(source=DICE)
+    one.submit(made)
+    one.validate(made)
+
+    def offices() -> dict[str, Result]:
+        found = cases.results_of(one.parts, one.case, made.id, Stage.VALIDATE)
+        return {r.check: r for r in found if not r.check.startswith("own:")}
+
+    first = offices()
+    for name in ("rich people", "rich again"):
+        bring(one, name=name)
+        one.validate(made)
+        assert offices() == first, "the figures of a look are drawn once"
+    assert len([r for r in one.parts.ledger.find(Result, subject=made.id) if r.check == "kpi"]) == 1
+    ready = cases.laid_ready(one.parts, one.case, made.id, Stage.VALIDATE)
+    assert ready is not None and {r.check for r in ready.results} >= {*first, *(r.check for r in results(one).values())}
+    assert sum(r.check.startswith("own:check") for r in ready.results) == 2 and len(ready.attachments) == 2
+    assert looks(one) == 1
+
+
 def test_what_a_validator_brings_stands_beside_the_offices_answers_at_the_same_look(at, bench_kit) -> None:
     one = at("submitted")
     who, candidate = one.who["validator"], one.candidate()

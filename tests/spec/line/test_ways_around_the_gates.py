@@ -2,12 +2,12 @@
 
 import pytest
 
-from glassworks.core.commands import Invite, Stop
-from glassworks.core.errors import NotAllowed
+from glassworks.core.commands import Invite, Stop, SubmitModel
+from glassworks.core.errors import FixTheInput, NotAllowed
 from glassworks.core.people import Person, Role
 from glassworks.core.usecase import Look
 from glassworks.hub.policies import OFFICE_PACK
-from glassworks.line import explore, office, operate, people, stops, validate
+from glassworks.line import develop, explore, office, operate, people, stops, validate
 from glassworks.store.releases import read_revocations
 
 PASSWORD = "a password for tests"
@@ -122,3 +122,16 @@ def test_invented_people_sign_and_sign_in_only_in_the_demonstration(at) -> None:
     assert rule_of(lambda: one.sign("invented", one.candidate().id, role="validator")) == "no-default-account"
     assert rule_of(lambda: people.sign_in(one.parts, "invented", PASSWORD)) == "sign-in"
     assert rule_of(lambda: people.actor_of(one.parts, made.id)) == "no-default-account"
+
+
+@pytest.mark.parametrize("said", ["12/31/2026", " 2099-01-01", "(2099)", "-"])
+def test_until_when_a_model_learned_elsewhere_is_a_date_or_refused_in_words(at, said) -> None:
+    one = at("explored")
+    card = one.model().card.model_copy(update={"learned_until": said})
+    files = {"model.py": one.parts.vault.put(b"def predict(frame): ...")}
+    command = SubmitModel(use_case=one.case.id, name="Elsewhere", card=card, files=files)
+    with pytest.raises(FixTheInput, match="not written as a date") as refused:
+        develop.submit_model(one.parts, one.who["data_scientist"], command)
+    assert refused.value.field == "card.learned_until"
+    dated = card.model_copy(update={"learned_until": "2026-03"})
+    develop.submit_model(one.parts, one.who["data_scientist"], command.model_copy(update={"card": dated}))

@@ -1,6 +1,7 @@
 """What the office asks of a candidate on the sealed rows, and what the answers mean."""
 
 from dataclasses import replace
+from datetime import date, datetime
 from types import ModuleType
 from typing import Any
 
@@ -47,10 +48,10 @@ def test_the_office_asks_everything_that_its_policy_requires() -> None:
     assert set(VALIDATE_CHECKS) <= {one.id for one in checks(Stage.VALIDATE)}
 
 
-def test_an_honest_candidate_passes(honest: dict[str, Any]) -> None:
+def test_an_honest_candidate_passes(honest: dict[str, Any], campaign: ModuleType) -> None:
     alone = [one for one in checks(Stage.VALIDATE) if one.id not in ("challenger", "refit")]
     alone = [one for one in alone if Task.BINARY in one.tasks]
-    seen = honest | {"kept": (), "learned_rows": None}
+    seen = honest | {"kept": (), "learned_rows": None, "open_rows": campaign.rows(1000, seed=9)}
     answers = {one.id: run(one, seen, Task.BINARY) for one in alone}
     assert {
         name: a.sentence
@@ -59,6 +60,48 @@ def test_an_honest_candidate_passes(honest: dict[str, Any]) -> None:
     } == {}
     assert answers["proxies"].verdict is Verdict.NOT_APPLICABLE
     assert answers["fairness"].verdict in (Verdict.PASS, Verdict.INCONCLUSIVE)
+
+
+@pytest.mark.parametrize(("copied", "verdict"), [(0.0, Verdict.PASS), (0.3, Verdict.FAIL), (1.0, Verdict.FAIL)])
+def test_sealed_rows_that_repeat_open_rows_are_not_unseen(
+    honest: dict[str, Any], campaign: ModuleType, copied: float, verdict: Verdict
+) -> None:
+    sealed, rounded = campaign.rows(4000, seed=8), pl.col("balance").round(3)
+    fresh = campaign.rows(3000, seed=9)
+    opened = pl.concat([fresh, sealed.head(int(copied * sealed.height))]).sample(fraction=1, shuffle=True, seed=2)
+    told = asked("unseen_rows", honest, open_rows=opened)
+    coarser = asked(
+        "unseen_rows", honest, open_rows=opened.with_columns(rounded), rows=honest["rows"].with_columns(rounded)
+    )
+    assert told.verdict is coarser.verdict is verdict
+    assert ("have a twin among the open rows" in told.sentence) is (verdict is Verdict.FAIL)
+
+
+@pytest.mark.parametrize("columns", [1, 3, 6, 10])
+@pytest.mark.parametrize("rate", [0.03, 0.4])
+def test_cases_of_their_own_that_look_alike_are_unseen(honest: dict[str, Any], columns: int, rate: float) -> None:
+    def table(n: int, seed: int) -> pl.DataFrame:
+        rng = np.random.default_rng(seed)
+        some = {f"c{k}": rng.choice(["a", "b", "c"], n, p=[0.7, 0.2, 0.1]) for k in range(columns)}
+        return pl.DataFrame(some | {"y": np.where(rng.random(n) < rate, "yes", "no")})
+
+    sealed = table(4000, 1)
+    scored = replace(honest["scored"], y=(sealed["y"] == "yes").to_numpy().astype(int))
+    told = asked("unseen_rows", honest, open_rows=table(9000, 2), rows=sealed.drop("y"), scored=scored)
+    assert told.verdict is Verdict.PASS
+
+
+def test_a_part_in_which_nothing_ever_happens_and_the_model_expects_it_fails_in_words(campaign: ModuleType) -> None:
+    class Hopeful(campaign.Honest):  # type: ignore[name-defined, misc]
+        def predict(self, frame: pl.DataFrame) -> np.ndarray:
+            return np.where(frame["job"].to_numpy() == "nurse", 0.9, super().predict(frame))
+
+    rows = campaign.rows(4000, seed=8).with_columns(
+        y=pl.when(pl.col("job") == "nurse").then(pl.lit("no")).otherwise("y")
+    )
+    told = asked("weak_slices", evidence_of(campaign, Hopeful(), rows))
+    assert told.verdict is Verdict.FAIL
+    assert "job is nurse, the outcome is always the same, to which it gives a chance below 1e-06" in told.sentence
 
 
 def test_a_declared_input_outside_the_contract_is_named_with_the_reason(
@@ -138,7 +181,7 @@ def test_groups_are_compared_with_the_one_that_the_contract_names(campaign: Modu
     for name in groups:
         agreed = campaign.brief(fairness=rule.model_copy(update={"reference": name}))
         worst = asked("fairness", honest, brief=agreed).estimates[0]
-        assert worst.name.endswith(f"ratio to {name}") and worst.group != name
+        assert worst.name.endswith(f"ratio to {name}") or worst.group == name
     nobody = campaign.brief(fairness=rule.model_copy(update={"reference": "over 120"}))
     answer = asked("fairness", honest, brief=nobody)
     assert answer.verdict is Verdict.INCONCLUSIVE and "over 120" in answer.sentence
@@ -176,6 +219,12 @@ def test_a_model_that_gives_up_on_a_missing_value_fails_by_column(honest: dict[s
     answer = asked("robustness", honest, model=Fragile())
     assert (answer.verdict, answer.examples) == (Verdict.FAIL, ("job (missing)",))
     assert asked("robustness", honest).verdict is Verdict.PASS
+
+    class Blank:
+        def predict(self, frame: pl.DataFrame) -> np.ndarray:
+            return np.where(frame["job"].is_null().to_numpy(), np.nan, 0.5)
+
+    assert asked("robustness", honest, model=Blank()).examples == ("job (missing)",)
 
 
 class Postal:
@@ -286,6 +335,9 @@ def test_of_several_classes_the_answer_is_set_against_how_sure_it_is() -> None:
     assert told[1].estimates[0].value < 0.6 and told[1].warning and "Reported, not gated" in told[1].sentence
 
 
+NO_DATES = ("12/31/2026", "31.12.2026", "01 Dec 2026", " 2099-01-01", "(2099)", "-", "99", "20260101", "2025-02-30")
+
+
 @pytest.mark.parametrize(
     ("until", "times", "verdict"),
     [
@@ -294,6 +346,15 @@ def test_of_several_classes_the_answer_is_set_against_how_sure_it_is() -> None:
         ("2025-06", ["2025-06-30", "2025-08-03"], Verdict.FAIL),
         ("2025-06", ["2025-03", None], Verdict.FAIL),
         ("2025-06", None, Verdict.INCONCLUSIVE),
+        ("2024", ["2025-01-15"], Verdict.PASS),
+        ("2025", ["2025-12-31"], Verdict.FAIL),
+        ("2025-06", ["2025"], Verdict.FAIL),
+        ("2025-06-30", [date(2025, 7, 1), datetime(2025, 7, 2)], Verdict.PASS),
+        ("2025-06-30", ["2025-07-01T08:00:00", "2025-08-03 09:15"], Verdict.PASS),
+        ("2025-06-30", ["2025-07-01", "July"], Verdict.INCONCLUSIVE),
+        ("2025-06-30", [20250701, 20250702], Verdict.INCONCLUSIVE),
+        ("9", [8, 9, 10, 11], Verdict.INCONCLUSIVE),
+        *((said, ["2025-01-15"], Verdict.INCONCLUSIVE) for said in NO_DATES),
     ],
 )
 def test_a_model_that_learned_elsewhere_needs_rows_later_than_its_training(

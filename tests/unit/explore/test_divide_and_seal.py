@@ -1,5 +1,8 @@
 """Rows are divided and sealed before anyone looks."""
 
+from pathlib import Path
+
+import numpy as np
 import polars as pl
 import pytest
 
@@ -7,6 +10,7 @@ from glassworks.core.contract import Windows
 from glassworks.core.errors import Broken, FixTheInput
 from glassworks.stages.explore import seal
 from glassworks.stages.explore.divide import divide
+from glassworks.stages.explore.read import read_table
 
 MONTHS = [f"2026-{1 + k // 10:02d}" for k in range(120)]
 FRAME = pl.DataFrame({"month": MONTHS, "n": range(120), "y": [k % 2 for k in range(120)]})
@@ -37,6 +41,44 @@ def test_equal_rows_never_stand_on_both_sides() -> None:
     parts = divide(pl.concat([FRAME] * 4), Windows(), seed=3)
     assert set(parts.open["n"]).isdisjoint(set(parts.sealed["n"]))
     assert parts.open.height + parts.sealed.height == 480
+
+
+def named_anew(frame: pl.DataFrame, times: float) -> pl.DataFrame:
+    """Rows repeated so many times, each under a name of its own."""
+    whole = int(times)
+    again = pl.concat([frame] * whole + [frame.head(round((times - whole) * frame.height))])
+    return again.with_columns(name=pl.Series([f"c{7919 * k % 10007}" for k in range(again.height)]))
+
+
+@pytest.mark.parametrize("identifier", ["name", ""])
+def test_rows_brought_twice_under_new_names_stand_on_one_side(identifier: str) -> None:
+    rng = np.random.default_rng(1)
+    fine = pl.DataFrame(
+        {"x": rng.normal(size=500).round(4), "k": rng.integers(0, 3, 500), "y": rng.integers(0, 2, 500)}
+    )
+    parts = divide(named_anew(fine, 1.9), Windows(), 3, identifier)
+    assert parts.open.drop("name").join(parts.sealed.drop("name"), on=["x", "k", "y"]).height == 0
+    assert parts.sentence.endswith("the columns that name a row aside.")
+
+
+def test_cases_of_their_own_that_look_alike_are_divided_one_by_one() -> None:
+    rng = np.random.default_rng(1)
+    coarse = pl.DataFrame({"a": rng.integers(0, 4, 900), "b": rng.integers(0, 3, 900), "y": rng.integers(0, 2, 900)})
+    named = named_anew(coarse, 1.0)
+    parts = divide(named, Windows(), 3, "name")
+    assert parts.sealed.height == round(Windows().sealed_share * 900)
+    assert parts.sealed.equals(divide(named, Windows(), 3).sealed)
+
+
+EXAMPLES = Path(__file__).parents[3] / "src" / "glassworks" / "examples"
+
+
+@pytest.mark.parametrize("table", ["german_credit/applications.csv", "telco_churn/customers.csv"])
+def test_the_example_cases_keep_their_division(table: str) -> None:
+    path = EXAMPLES / table
+    frame, seed = read_table(path.read_bytes(), path.name), 20_260_801
+    drawn = np.random.default_rng(seed).permutation(frame.height) < round(Windows().sealed_share * frame.height)
+    assert divide(frame, Windows(), seed, "customerID").sealed.equals(frame.filter(pl.Series(drawn)))
 
 
 @pytest.mark.parametrize(

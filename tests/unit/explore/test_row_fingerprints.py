@@ -107,6 +107,36 @@ def test_other_rows_of_the_same_kind_are_other_rows() -> None:
     assert compared(table(seed=1), table(seed=2)) == SharedRows(dataset="other")
 
 
+@pytest.mark.parametrize("times", [2.2, 7.0])
+@pytest.mark.parametrize("anew", [False, True])
+def test_repeating_rows_in_a_file_does_not_make_new_rows(times: float, anew: bool) -> None:
+    frame = table()
+    whole = int(times)
+    again = pl.concat([frame] * whole + [frame.head(int((times - whole) * frame.height))])
+    if anew:
+        again = again.with_columns(id=pl.Series([f"new {7919 * number % 10007}" for number in range(again.height)]))
+    found = compared(again.sample(fraction=1, shuffle=True, seed=1), frame)
+    assert found.sealed + found.seen_there > 0.9 * SEALED and found.sealed_there + found.seen_here > 0.9 * SEALED
+
+
+def test_a_few_new_rows_repeated_a_thousand_times_do_not_hide_the_others() -> None:
+    frame, new = table(), table(seed=2, n=4)
+    again = pl.concat([frame[:SEALED], *[new] * 1000])
+    found = shared(fingerprints(new, again, "y", KEY), marks(frame), ("y", "y"), "other")
+    assert found.sealed > 0.9 * again.height and found.sealed_there == SEALED
+
+
+@pytest.mark.parametrize("columns", [2, 4, 6, 9])
+def test_two_samples_of_coarse_rows_are_other_rows(columns: int) -> None:
+    def sample(seed: int) -> pl.DataFrame:
+        rng = np.random.default_rng(seed)
+        return pl.DataFrame(
+            {"y": rng.random(800) < 0.1} | {f"c{k}": rng.choice(4, 800, p=[0.5, 0.2, 0.2, 0.1]) for k in range(columns)}
+        )
+
+    assert compared(sample(1), sample(2)) == SharedRows(dataset="other")
+
+
 def test_rows_that_cannot_be_told_apart_prove_nothing() -> None:
     rng = np.random.default_rng(3)
     few = [pl.DataFrame({"a": rng.integers(0, 3, 300), "b": rng.integers(0, 3, 300), "y": rng.integers(0, 2, 300)})

@@ -13,8 +13,9 @@ from scipy.stats import norm
 
 from glassworks.core.contract import Task
 from glassworks.core.policy import PolicyPack
+from glassworks.core.result import Verdict, safe_side
 from glassworks.hub.policies import OFFICE_PACK
-from glassworks.measures.fairness import equalised_odds, group_rates, group_ratios
+from glassworks.measures.fairness import equalised_odds, group_rates, group_ratios, worst_ratio
 from glassworks.measures.scored import Scored
 
 COMPAS = {"Black": (990, 805, 532, 1369), "White": (1139, 349, 461, 505)}
@@ -143,3 +144,16 @@ def test_repeated_looks_at_a_nominal_level_accuse_as_often_as_tabled_and_the_pol
     policy: PolicyPack = OFFICE_PACK
     spent = accused([policy.look_level(number) for number in range(1, policy.max_looks + 1)])
     assert spent[-1] <= policy.alpha
+
+
+def test_a_yardstick_that_fares_worst_is_judged_itself_and_equal_groups_are_failed_no_more_often(
+    acted_by_group,
+) -> None:
+    worst = worst_ratio(acted_by_group({"a": (640, 800), "c": (24, 120)}), "selection_rate", reference="c")
+    assert (worst.group, worst.value) == ("c", pytest.approx(0.25)) and worst.high < 0.5
+    rng, failed = np.random.default_rng(5), 0
+    for _ in range(400):
+        drawn = {name: (int(rng.binomial(300, 0.3)), 300) for name in "abcd"}
+        one = worst_ratio(acted_by_group(drawn), "selection_rate", reference="a")
+        failed += safe_side(one, at_least=1.0) is Verdict.FAIL
+    assert failed <= 20

@@ -86,3 +86,52 @@ def test_of_several_classes_a_mixed_up_part_is_found_and_a_sound_model_is_not_ac
 def test_one_column_of_scores_says_the_same_as_a_flat_one() -> None:
     columns, y, scores = cases(3, fault="off")
     assert weak_slices(columns, y[:, None], scores[:, None]) == weak_slices(columns, y, scores)
+
+
+def constant_part(seed: int, n: int = 2400, rate: float = 0.5) -> tuple[dict[str, Any], np.ndarray, np.ndarray]:
+    """A model that knows the truth, also that nothing ever happens in one part."""
+    rng = np.random.default_rng(seed)
+    x, part = rng.normal(size=n), np.where(np.arange(n) % 4 == 0, "z", "other")
+    p = np.where(part == "z", 0.0, 1 / (1 + np.exp(-x - np.log(rate / (1 - rate)))))
+    return {"x": x, "part": part}, (rng.random(n) < p).astype(int), p
+
+
+@pytest.mark.parametrize(("said", "flagged"), [(0.95, True), (0.3, True), (0.0, False), (0.01, False)])
+def test_a_part_in_which_nothing_ever_happens_is_judged_by_the_chance_the_model_gives_that(
+    said: float, flagged: bool
+) -> None:
+    columns, y, p = constant_part(1)
+    found = weak_slices(columns, y, np.where(columns["part"] == "z", said, p))
+    assert bool(found) is flagged
+    if flagged:
+        assert found[0].name == "part is z" and found[0].chance is not None and found[0].chance < 1e-40
+        assert np.isfinite([found[0].ratio, found[0].low]).all()
+    three = np.eye(3)[y]
+    scores = np.stack([1 - p, p, 0 * p], axis=1)
+    scores[columns["part"] == "z"] = (1 - said, said / 2, said / 2)
+    assert bool(weak_slices(columns, three, scores)) is flagged
+
+
+@pytest.mark.parametrize("rate", [0.01, 0.02, 0.3])
+def test_sound_models_of_rare_outcomes_are_accused_no_more_often_than_others(rate: float) -> None:
+    def sound(seed: int) -> list[Any]:
+        rng = np.random.default_rng(seed)
+        columns, _, p = constant_part(seed, 2000, rate)
+        columns |= {"town": rng.choice(list("uvwxyz"), 2000)}
+        p = np.where(columns["part"] == "z", rate / 10, p)
+        return weak_slices(columns, (rng.random(2000) < p).astype(int), p)
+
+    found = [sound(seed) for seed in range(200)]
+    assert sum(bool(one) for one in found) <= 20
+    assert sum(any(part.chance is not None for part in one) for one in found) <= 10
+
+
+@pytest.mark.parametrize(("off", "flagged"), [(3.0, True), (0.0, False), (0.01, False)])
+def test_a_part_in_which_a_number_is_always_the_same_is_judged_against_a_share_of_the_spread(
+    off: float, flagged: bool
+) -> None:
+    columns, _, _ = constant_part(2)
+    part, x = columns["part"] == "z", columns["x"]
+    found = weak_slices(columns, np.where(part, 5.0, x), np.where(part, 5.0 + off, x))
+    assert bool(found) is flagged
+    assert not flagged or (found[0].name == "part is z" and np.isfinite(found[0].ratio) and found[0].chance is None)

@@ -18,6 +18,7 @@ from glassworks.core.errors import FixTheInput
 from glassworks.core.result import Verdict
 
 VALUE = {"act_positive": (8, 10, 12), "act_negative": -2}
+DAYS = np.datetime64("2026-01-01") + np.arange(2000)
 NEED_MORE = {"challenger", "out_of_time", "remembered", "claims_hold", "fresher_rows"}
 
 
@@ -42,8 +43,8 @@ def test_with_known_rows_the_plain_model_is_fitted_and_a_sound_model_has_no_warn
     assert "Learned by heart (give `known`)" in plain.not_asked and plain.not_asked in repr(plain)
     assert "Declared inputs" in plain.not_asked and plain.not_asked.count("\n") == 0
     full = gw.check(
-        Sure(), frame, y, value=VALUE, known=table(seed=2), times=np.arange(2000), claims={"AUC": 0.7},
-        learned_until="-1", traits={"region": np.where(frame["noise"].to_numpy() > 0, "north", "south")},
+        Sure(), frame, y, value=VALUE, known=table(seed=2), times=DAYS, claims={"AUC": 0.7},
+        learned_until="2025", traits={"region": np.where(frame["noise"].to_numpy() > 0, "north", "south")},
     )  # fmt: skip
     assert set(plain.verdicts) | NEED_MORE == set(full.verdicts)
     assert full.passed, full
@@ -81,8 +82,12 @@ def test_a_column_that_moved_a_part_that_is_off_and_a_claim_that_collapses_are_t
     assert told["out_of_time"].warning
     assert "most age (" in told["out_of_time"].sentence and "part 2 of 4 is off" in told["out_of_time"].sentence
     assert told.verdicts["claims_hold"] is Verdict.FAIL
-    early = gw.check(Sure(), frame, y, value=VALUE, times=times.astype(str), learned_until="5")
+    early = gw.check(Sure(), frame, y, value=VALUE, times=DAYS.astype(str), learned_until="2026-01-06")
     assert early.verdicts["fresher_rows"] is Verdict.FAIL
+    counted = gw.check(Sure(), frame, y, value=VALUE, times=times, learned_until="2026-01-06")
+    assert counted.verdicts["fresher_rows"] is Verdict.INCONCLUSIVE
+    with pytest.raises(FixTheInput, match="not written as a date"):
+        gw.check(Sure(), frame, y, value=VALUE, times=times, learned_until="5")
 
 
 def test_numbers_and_several_classes_are_shown_known_rows_too() -> None:

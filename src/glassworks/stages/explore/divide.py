@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from glassworks.core.contract import Windows
 from glassworks.core.errors import FixTheInput
+from glassworks.stages import twins
 
 LEAST_ROWS = 60
+WORTH_JOINING = 0.01
+"""Twins are joined where more than this share of the rows have one that chance does not explain."""
 ISO = r"^\d{4}(-\d{2}(-\d{2}([T ].*)?)?)?$"
 
 
@@ -23,11 +27,13 @@ class Division:
     sentence: str
 
 
-def divide(frame: pl.DataFrame, windows: Windows, seed: int) -> Division:
+def divide(frame: pl.DataFrame, windows: Windows, seed: int, identifier: str = "") -> Division:
     """Divide a table by the windows of the brief.
 
     By time, rows before `sealed_from` are open, from there on sealed, and from `replay_from` on replay. At random,
-    `sealed_share` of the distinct rows are drawn with the seed: equal rows always fall on the same side.
+    `sealed_share` of the distinct rows are drawn with the seed: equal rows always fall on the same side. Rows that
+    differ only in the identifier, or in columns that hardly repeat a value, are equal too where more of them are than
+    chance explains: a row brought twice under two names must not be learned on one side and judged on the other.
 
     Raises
     ------
@@ -39,7 +45,7 @@ def divide(frame: pl.DataFrame, windows: Windows, seed: int) -> Division:
             f"Some rows must stay sealed to judge the model, and {LEAST_ROWS} rows are the least to tell anything.",
             "Bring more rows; some hundreds are the least that usually decides anything.",
         )
-    parts = _by_time(frame, windows) if windows.kind == "time" else _at_random(frame, windows, seed)
+    parts = _by_time(frame, windows) if windows.kind == "time" else _at_random(frame, windows, seed, identifier)
     for name, part in (("open", parts.open), ("sealed", parts.sealed), ("replay", parts.replay)):
         if part is not None and part.height == 0:
             raise FixTheInput(
@@ -133,16 +139,30 @@ def _cut(times: pl.Series, text: str, field: str) -> str | float:
     )
 
 
-def _at_random(frame: pl.DataFrame, windows: Windows, seed: int) -> Division:
-    hashes = frame.hash_rows(seed=0).to_numpy()
+def _at_random(frame: pl.DataFrame, windows: Windows, seed: int, identifier: str) -> Division:
+    hashes, nameless = _content(frame, identifier)
     _, first, which = np.unique(hashes, return_index=True, return_inverse=True)
     order = np.argsort(np.argsort(first))[which]  # groups of equal rows, numbered by first appearance
     shuffled = np.random.default_rng(seed).permutation(first.size)
     sealed = shuffled[order] < round(windows.sealed_share * first.size)
     mask = pl.Series(sealed)
     opened = frame.filter(~mask)
+    aside = ", the columns that name a row aside" if nameless else ""
     sentence = (
         f"{windows.sealed_share:.0%} of the distinct rows were drawn with seed {seed} and sealed: {opened.height:,} "
-        f"open, {frame.height - opened.height:,} sealed. Equal rows are on the same side."
+        f"open, {frame.height - opened.height:,} sealed. Equal rows are on the same side{aside}."
     )
     return Division(opened, frame.filter(mask), None, sentence)
+
+
+def _content(frame: pl.DataFrame, identifier: str) -> tuple[NDArray[np.uint64], bool]:
+    """One number a row, equal for rows that belong on the same side, and whether the columns naming rows were left out.
+
+    Without these columns a coarse table has equal rows of different cases; they stay apart.
+    """
+    rest = twins.nameless(frame, (identifier,))
+    if rest.width < frame.width and rest.width:
+        rows, share = twins.copied(rest)
+        if share > WORTH_JOINING:
+            return rows, True
+    return frame.hash_rows(seed=0).to_numpy(), False

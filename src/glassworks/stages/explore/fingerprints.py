@@ -9,12 +9,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from glassworks.core.usecase import SharedRows
+from glassworks.measures.repeats import by_chance, numbers, share_in
 
 Hashes = NDArray[np.uint64]
+Part = NDArray[np.uint32]
 PART, OPEN, SEALED = "part:", 0, 1
 MOST_COLUMNS = 64
-TOLD_APART = 0.5
-"""Rows are compared only where at least half of them differ from all others: else equal rows prove nothing."""
 SAME_TABLE = 0.5
 """Two tables are compared only when they have at least half of the columns of the narrower one in common."""
 
@@ -64,8 +64,9 @@ def _canonical(cell: str) -> bytes:
 def shared(mine: pl.DataFrame, theirs: pl.DataFrame, targets: tuple[str, str], dataset: str) -> SharedRows:
     """How many rows two tables share, by part, from their fingerprints.
 
-    Rows are the same when they agree in every column that both tables have, the outcome among them. A column whose
-    value differs in every row (a row number, say) is also tried without: it may have been numbered anew.
+    Rows are the same when they agree in every column that both tables have, the outcome among them. Columns whose
+    value differs in every row (a row number, say) are also tried without, one by one and all at once: they may have
+    been numbered anew. Distinct rows count as much as all of them, so that rows repeated in a file thin out nothing.
 
     Parameters
     ----------
@@ -80,44 +81,41 @@ def shared(mine: pl.DataFrame, theirs: pl.DataFrame, targets: tuple[str, str], d
     found = SharedRows(dataset=dataset)
     if mine_ != theirs_ or mine_ not in common or len(common) < SAME_TABLE * (min(mine.width, theirs.width) - 1):
         return found
-    for columns in [common, *([one for one in common if one != name] for name in _naming(mine, theirs, common))]:
-        found = _most(found, _compared(mine, theirs, columns))
+    here, there = _cells(mine, common), _cells(theirs, common)
+    named = _naming(here) | _naming(there)
+    tried = [np.ones(len(common), dtype=bool), *(np.arange(len(common)) != one for one in np.flatnonzero(named))]
+    for kept in [*tried, ~named] if named.sum() > 1 else tried:
+        if kept.any():
+            counts = _compared(here[:, kept], there[:, kept], mine[PART].to_numpy(), theirs[PART].to_numpy())
+            found = _most(found, counts)
     return found
 
 
-def _naming(mine: pl.DataFrame, theirs: pl.DataFrame, columns: Sequence[str]) -> list[str]:
-    """Columns that may be no more than a name of the row: hardly a value of theirs stands twice."""
-    return [
-        c for c in columns if mine[c].n_unique() > 0.99 * mine.height and theirs[c].n_unique() > 0.99 * theirs.height
-    ]
+def _cells(frame: pl.DataFrame, columns: Sequence[str]) -> Hashes:
+    return np.stack([frame[name].to_numpy().astype(np.uint64) for name in columns], axis=1)
 
 
-def _compared(mine: pl.DataFrame, theirs: pl.DataFrame, columns: Sequence[str]) -> dict[str, int]:
-    here, there = _rows(mine, columns), _rows(theirs, columns)
-    if not columns or min(_told_apart(here), _told_apart(there)) < TOLD_APART:
-        return {}
-    my_part, their_part = mine[PART].to_numpy(), theirs[PART].to_numpy()
-    my_open, my_sealed = here[my_part == OPEN], here[my_part == SEALED]
-    their_open, their_sealed = there[their_part == OPEN], there[their_part == SEALED]
-    return {
-        "sealed": int(np.isin(my_sealed, their_sealed).sum()),
-        "sealed_there": int(np.isin(their_sealed, my_sealed).sum()),
-        "seen_there": int(np.isin(my_sealed, their_open).sum()),
-        "seen_here": int(np.isin(their_sealed, my_open).sum()),
+def _naming(cells: Hashes) -> NDArray[np.bool_]:
+    """Columns that may be no more than a name of the row: hardly a value of theirs stands in two distinct rows."""
+    distinct = np.unique(numbers(cells)).size
+    return np.array([np.unique(one).size > 0.99 * distinct for one in cells.T])
+
+
+def _compared(here: Hashes, there: Hashes, my_part: Part, their_part: Part) -> dict[str, int]:
+    mine, theirs = numbers(here), numbers(there)
+    my_open, my_sealed = mine[my_part == OPEN], mine[my_part == SEALED]
+    their_open, their_sealed = theirs[their_part == OPEN], theirs[their_part == SEALED]
+    pairs = {
+        "sealed": (my_sealed, their_sealed),
+        "sealed_there": (their_sealed, my_sealed),
+        "seen_there": (my_sealed, their_open),
+        "seen_here": (their_sealed, my_open),
     }
-
-
-def _rows(frame: pl.DataFrame, columns: Sequence[str]) -> Hashes:
-    """One number a row from the cells of these columns; equal rows have equal numbers."""
-    odd = np.random.default_rng(len(columns)).integers(0, 2**63, size=len(columns), dtype=np.uint64) * 2 + 1
-    total = np.zeros(frame.height, dtype=np.uint64)
-    for name, factor in zip(columns, odd, strict=True):
-        total += frame[name].to_numpy().astype(np.uint64) * np.uint64(factor)
-    return total
-
-
-def _told_apart(rows: Hashes) -> float:
-    return np.unique(rows).size / max(1, rows.size)
+    shares = {name: share_in(rows, others) for name, (rows, others) in pairs.items()}
+    if not any(shares.values()):
+        return {}
+    likely = max(by_chance(here, there), by_chance(there, here))
+    return {name: round(share * pairs[name][0].size) for name, share in shares.items() if share > likely}
 
 
 def _most(found: SharedRows, counts: dict[str, int]) -> SharedRows:

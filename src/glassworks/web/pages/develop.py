@@ -218,7 +218,7 @@ def bring_model(request: Request, parts: Line, who: Who, sent: Sent, case_id: st
         now = standing.of(request, parts, who, case_id)
         typed = {name: text(sent, name) for name in ("name", "framework", "recipe", "inputs", "until")}
         field = error.field.rpartition(".")[2] or "files"
-        return _page(request, now, {field: says(error)}, typed)
+        return _page(request, now, {"until" if field == "learned_until" else field: says(error)}, typed)
     return go(request, f"/cases/{case_id}/develop", "asked")
 
 

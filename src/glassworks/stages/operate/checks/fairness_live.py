@@ -3,10 +3,10 @@
 from glassworks.core.check import check
 from glassworks.core.contract import Brief, Task
 from glassworks.core.policy import PolicyPack
-from glassworks.core.result import Answer, Verdict, safe_side
+from glassworks.core.result import Answer, Verdict
 from glassworks.core.stage import Stage
-from glassworks.measures.fairness import group_rates, worst_ratio
 from glassworks.measures.scored import Scored
+from glassworks.stages.groups_alike import alike
 
 
 @check(
@@ -22,10 +22,9 @@ def fairness_live(brief: Brief, policy: PolicyPack, live: Scored) -> Answer:
     agreed = brief.fairness
     if agreed.definition == "none" or live.group is None:
         return Answer(verdict=Verdict.NOT_APPLICABLE, sentence="There is no group to compare by.")
-    least = max(int(policy.limit("group_positives")), agreed.min_group or 0)
-    worst = worst_ratio(live, agreed.definition, min_cases=least, reference=agreed.reference)
+    found = alike(live, agreed, policy)
     return Answer(
-        verdict=safe_side(worst, at_least=agreed.at_least),
-        sentence=f"{worst.says()}; at least {agreed.at_least:g} is asked.",
-        estimates=(worst, *group_rates(live, agreed.definition)),
+        verdict=found.verdict,
+        sentence=f"{found.worst.says()}; at least {agreed.at_least:g} is asked.{found.aside}",
+        estimates=(found.worst, *found.rates),
     )

@@ -8,6 +8,7 @@ from glassworks.core.stage import Stage
 from glassworks.core.usecase import Release
 from glassworks.measures.scored import Scored
 from glassworks.measures.value import kpi_gain
+from glassworks.stages.few import too_few
 
 
 @check(
@@ -20,8 +21,11 @@ from glassworks.measures.value import kpi_gain
 def promised_realised(brief: Brief, release: Release, live: Scored) -> Answer:
     """Realised KPI gain from late outcomes, with the signed values: kept, broken, or not yet known.
 
-    Kept when the target is reached with the brief's probability; broken when missing it is as probable.
+    Kept when the target is reached with the brief's probability; broken when missing it is as probable. Below 30 cases
+    (`stages/few.py`) it is undecided.
     """
+    if few := too_few(live.n, "live rows with an outcome"):
+        return few
     made = kpi_gain(live, brief.value, target=brief.kpi.target, unit=brief.kpi.unit, seed=5)
     made = made.model_copy(update={"name": "realised KPI gain a period"})
     wanted, probability = brief.kpi.min_probability, made.probability or 0.0

@@ -5,6 +5,7 @@ from glassworks.core.result import Answer, Verdict
 from glassworks.core.stage import Stage
 from glassworks.measures.performance import better_than_chance, headline
 from glassworks.measures.scored import Scored
+from glassworks.stages.few import too_few
 
 
 @check(
@@ -15,7 +16,12 @@ from glassworks.measures.scored import Scored
     order=20,
 )
 def realised(reference: Scored, live: Scored) -> Answer:
-    """Fail when it is no better than chance, or its whole interval is worse than the approved one's."""
+    """Fail when it is no better than chance, or its whole interval is worse than the approved one's.
+
+    Below 30 cases (`stages/few.py`) it is undecided: the interval may then have no width.
+    """
+    if few := too_few(live.n, "live rows with an outcome"):
+        return few
     now, then, lead = headline(live), headline(reference), better_than_chance(live)
     worse = now.low > then.high if now.name == "RMSE" else now.high < then.low
     chance = lead.threshold or 0.0

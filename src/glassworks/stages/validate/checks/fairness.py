@@ -3,10 +3,10 @@
 from glassworks.core.check import check
 from glassworks.core.contract import Brief, Task
 from glassworks.core.policy import PolicyPack
-from glassworks.core.result import Answer, Verdict, safe_side
+from glassworks.core.result import Answer, Verdict
 from glassworks.core.stage import Stage
-from glassworks.measures.fairness import group_rates, worst_ratio
 from glassworks.measures.scored import Scored
+from glassworks.stages.groups_alike import alike
 
 
 @check(
@@ -21,7 +21,8 @@ def fairness(brief: Brief, policy: PolicyPack, scored: Scored, level: float) -> 
     """The worst group's ratio to the best, or to the brief's reference group, Holm-corrected, against the brief, at
     the level of this look.
 
-    Groups smaller than the policy's and the brief's least number are not gated on; too few of them are inconclusive.
+    A named reference group is judged against the others, too: were it the worst off, all others would pass. Groups
+    below the policy's least number are not judged, those below the brief's are not needed for a pass and can fail.
     """
     agreed = brief.fairness
     if agreed.definition == "none":
@@ -32,13 +33,13 @@ def fairness(brief: Brief, policy: PolicyPack, scored: Scored, level: float) -> 
             sentence=f"The sealed rows have no column {agreed.attribute} to compare groups by.",
             next_step="Bring data that hold the attribute; the model itself never sees it.",
         )
-    least = max(int(policy.limit("group_positives")), agreed.min_group or 0)
-    worst = worst_ratio(scored, agreed.definition, level, min_cases=least, reference=agreed.reference)
-    verdict, worst = safe_side(worst, at_least=agreed.at_least), worst.asked(at_least=agreed.at_least)
-    doubt = "; with these numbers it cannot be told" if verdict is Verdict.INCONCLUSIVE else ""
+    found = alike(scored, agreed, policy, level)
+    doubt = "; with these numbers it cannot be told" if found.verdict is Verdict.INCONCLUSIVE else ""
     return Answer(
-        verdict=verdict,
-        sentence=f"{worst.says()}; at least {agreed.at_least:g} is asked{doubt}.",
-        estimates=(worst, *group_rates(scored, agreed.definition, level)),
-        next_step="" if verdict is Verdict.PASS else "Change threshold or inputs, or gather more rows of the groups.",
+        verdict=found.verdict,
+        sentence=f"{found.worst.says()}; at least {agreed.at_least:g} is asked{doubt}.{found.aside}",
+        estimates=(found.worst, *found.rates),
+        next_step=""
+        if found.verdict is Verdict.PASS
+        else "Change threshold or inputs, or gather more rows of the groups.",
     )

@@ -8,6 +8,7 @@ from glassworks.core.stage import Stage
 from glassworks.measures.curves import profit_by_share
 from glassworks.measures.scored import Scored
 from glassworks.measures.value import kpi_gain, reached_gain
+from glassworks.stages.few import too_few
 from glassworks.stages.validate.verdicts import above, together
 
 SEED = 4
@@ -24,8 +25,10 @@ def kpi(brief: Brief, scored: Scored, level: float) -> Answer:
     """Pass when the gain's whole interval, at this look's level, lies above zero and the target is probable enough.
 
     Probable enough is the brief's `min_probability`; the target fails when missing it is as probable. The table is the
-    profit curve.
+    profit curve. Below 30 cases (`stages/few.py`) it is undecided: the interval may then have no width.
     """
+    if few := too_few(scored.n, "sealed rows"):
+        return few
     gain = kpi_gain(scored, brief.value, target=brief.kpi.target, level=level, unit=brief.kpi.unit, seed=SEED)
     gain, reached = gain.asked(at_least=0.0), _target(gain, brief.kpi.min_probability)
     verdict = together([above(gain, 0.0), reached])

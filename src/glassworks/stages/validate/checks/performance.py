@@ -9,6 +9,7 @@ from glassworks.core.stage import Stage
 from glassworks.measures.decision import best_first
 from glassworks.measures.performance import better_than_chance, headline
 from glassworks.measures.scored import Scored
+from glassworks.stages.few import too_few
 from glassworks.stages.validate.verdicts import above
 
 WORDS = {Verdict.PASS: "better than", Verdict.FAIL: "not better than", Verdict.INCONCLUSIVE: "not clearly better than"}
@@ -22,7 +23,12 @@ WORDS = {Verdict.PASS: "better than", Verdict.FAIL: "not better than", Verdict.I
     order=20,
 )
 def performance(scored: Scored, level: float) -> Answer:
-    """Pass when the whole interval, at the level of this look, lies above chance. The table is the gains curve."""
+    """Pass when the whole interval, at the level of this look, lies above chance. The table is the gains curve.
+
+    Below 30 cases (`stages/few.py`) it is undecided: the interval may then have no width.
+    """
+    if few := too_few(scored.n, "sealed rows"):
+        return few
     lead = better_than_chance(scored, level)
     chance = lead.threshold or 0.0
     main, lead, verdict = headline(scored, level), lead.asked(at_least=chance), above(lead, chance)

@@ -1,5 +1,6 @@
 """Does it answer when a value is missing, new or absurd?"""
 
+import numpy as np
 import polars as pl
 
 from glassworks.core.check import check
@@ -69,6 +70,7 @@ def _beyond(some: pl.DataFrame, name: str) -> list[tuple[str, pl.DataFrame]]:
 
 def _answers(model: Model, frame: pl.DataFrame) -> bool:
     try:
-        return len(model.predict(frame)) == frame.height
+        answers = np.asarray(model.predict(frame), dtype=np.float64)
+        return len(answers) == frame.height and bool(np.isfinite(answers).all())
     except GlassworksError:
         return False

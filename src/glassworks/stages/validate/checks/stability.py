@@ -11,6 +11,7 @@ from glassworks.core.stage import Stage
 from glassworks.measures.performance import better_than_chance, headline
 from glassworks.measures.scored import Scored
 from glassworks.stages import rows as read
+from glassworks.stages.few import MIN_CASES, too_few
 from glassworks.stages.validate.verdicts import above, together
 
 PARTS = ("first half", "second half")
@@ -24,9 +25,14 @@ PARTS = ("first half", "second half")
     order=80,
 )
 def stability(scored: Scored, level: float, times: NDArray[Any] | None) -> Answer:
-    """Pass when both halves pass, in time order where times are known; rows without a time are left out then."""
+    """Pass when both halves pass, in time order where times are known; rows without a time are left out then.
+
+    Each half needs 30 cases (`stages/few.py`).
+    """
     known = np.empty(0) if times is None else read.in_time(times)[1]
     order = known if known.size else np.arange(scored.n)
+    if few := too_few(order.size, "sealed rows", 2 * MIN_CASES):
+        return few
     halves = [scored.part(rows, scored.periods / 2) for rows in np.array_split(order, 2)]
     leads, figures = [], []
     for half, name in zip(halves, PARTS, strict=True):

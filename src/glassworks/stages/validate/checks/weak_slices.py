@@ -9,9 +9,11 @@ from glassworks.core.result import MAX_EXAMPLES, Answer, Verdict
 from glassworks.core.stage import Stage
 from glassworks.measures.calibration import at_level
 from glassworks.measures.scored import Scored
-from glassworks.measures.slices import LEAST
+from glassworks.measures.slices import LEAST, Slice
 from glassworks.measures.slices import weak_slices as found_in
 from glassworks.stages import rows as read
+
+LEAST_TOLD = 1e-6
 
 
 @check(
@@ -44,12 +46,18 @@ def weak_slices(brief: Brief, scored: Scored, rows: pl.DataFrame) -> Answer:
         worst = weak[0]
         return Answer(
             verdict=Verdict.FAIL,
-            sentence=f"Where {worst.name}, its error is {worst.ratio:.2f} times that of a plain average ({worst.n:,} "
-            f"rows); {len(weak)} such parts are confirmed.",
-            examples=tuple(f"{one.name}: {one.ratio:.2f} times, {one.n:,} rows" for one in weak)[:MAX_EXAMPLES],
+            sentence=f"Where {worst.name}, {_told(worst)} ({worst.n:,} rows); {len(weak)} such parts are confirmed.",
+            examples=tuple(f"{one.name}: {_told(one)}, {one.n:,} rows" for one in weak)[:MAX_EXAMPLES],
             next_step="Teach it more of these cases, hand them to a person, or leave them out of the model's domain.",
         )
     return Answer(
         verdict=Verdict.PASS,
         sentence=f"In no part by one or two of {len(columns)} columns is a plain average clearly better than it.",
     )
+
+
+def _told(part: Slice) -> str:
+    if part.chance is None:
+        return f"its error is {part.ratio:.2f} times that of a plain average"
+    chance = f"of {part.chance:.1g}" if part.chance >= LEAST_TOLD else f"below {LEAST_TOLD:g}"
+    return f"the outcome is always the same, to which it gives a chance {chance}"
