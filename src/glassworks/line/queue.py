@@ -82,13 +82,15 @@ def _of_case(parts: Parts, who: Actor, case: UseCase, due: Revalidation | None) 
     passed = {one.subject: one.decided_at for one in gates if one.stage is Stage.DEVELOP and one.open}
     settled = {one.subject for one in gates if one.stage is Stage.VALIDATE}
     jobs = [job for job in parts.jobs.recent(use_case=case.id, limit=RECENT) if job.name == "validate"]
+    looks = {name: validate.looks_at(parts, case, name) for name in {one.dataset for one in waiting}}
     found = []
     for one in waiting:
         if one.id in settled:
             continue
         job = next((job for job in jobs if job.arguments.get("candidate") == one.id), None)
         state = _state(parts, case, one, job)
-        spent = validate.why_spent(parts, case, one) if state in ("waits", "failed") else ""
+        to_ask = state in ("waits", "failed")
+        spent = validate.why_spent(parts, case, one, looks[one.dataset]) if to_ask else ""
         again = due is not None and one.follows == due.candidate
         found.append(
             Waiting(

@@ -120,23 +120,23 @@ def grounds(dataset: Dataset) -> Grounds:
 
 def _room_for_look(parts: Parts, case: UseCase, candidate: Candidate) -> tuple[int, list[Look]]:
     """The number of this candidate's look, and the looks before it at these rows; refused when all are spent."""
-    taken = sealed.looks(parts, parts.ledger.get(Dataset, candidate.dataset), parts.policy(case.line))
+    taken = looks_at(parts, case, candidate.dataset)
     own = next((look.number for look in taken if look.candidate == candidate.id), 0)
-    if why := _why_spent(parts, case, candidate, taken):
+    if why := why_spent(parts, case, candidate, taken):
         raise GateClosed(SPENT, [why])
     return own or len(taken) + 1, taken
 
 
-def why_spent(parts: Parts, case: UseCase, candidate: Candidate) -> str:
+def looks_at(parts: Parts, case: UseCase, dataset: str) -> list[Look]:
+    """Every look taken at the sealed rows of a dataset, wherever."""
+    return sealed.looks(parts, parts.ledger.get(Dataset, dataset), parts.policy(case.line))
+
+
+def why_spent(parts: Parts, case: UseCase, candidate: Candidate, taken: list[Look]) -> str:
     """Why the sealed rows cannot be opened for a candidate any more, which leaves it inconclusive; else empty.
 
     Nothing is laid ready for signatures then: what no evidence stands for is not there to be accepted.
     """
-    taken = sealed.looks(parts, parts.ledger.get(Dataset, candidate.dataset), parts.policy(case.line))
-    return _why_spent(parts, case, candidate, taken)
-
-
-def _why_spent(parts: Parts, case: UseCase, candidate: Candidate, taken: list[Look]) -> str:
     most = parts.policy(case.line).max_looks
     if len(taken) < most or any(look.candidate == candidate.id for look in taken):
         return ""

@@ -19,7 +19,7 @@ from glassworks.hub.policies import ASKED, OFFICE_PACK
 
 TODAY = date(2026, 12, 1)
 KNOWN = {stage: {one.id for one in registry.checks(stage)} for stage in Stage}
-OFFICE_DIGEST = "sha256:5f4d47eb9f7ffce4914bb70a52da6937fa7aa7c5cda4b2277be099a1c347ca1f"
+OFFICE_DIGEST = "sha256:57c7138ac774c62949dd9f51a1b890c44ee147efea7116863c45e66b6a5fa5a2"
 LAW = Source(
     id="x.law", title="A law", jurisdiction="X", binding="statute", effective_from=date(2020, 1, 1)
 )  # fmt: skip

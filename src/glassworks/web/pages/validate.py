@@ -100,7 +100,7 @@ def report_page(request: Request, parts: Line, who: Who, case_id: str, candidate
     one = _candidate(now, candidate_id)
     told = exceptions_of(now, one.id)
     results = excepted(now.results(Stage.VALIDATE, one.id), told)
-    spent = "" if results else validate.why_spent(parts, now.case, one)
+    spent = "" if results else validate.why_spent(parts, now.case, one, validate.looks_at(parts, now.case, one.dataset))
     decision = now.decision(Stage.VALIDATE, one.id) or (
         CLOSED if not spent else CLOSED.model_copy(update={"reasons": (spent,)})
     )
