@@ -169,10 +169,17 @@ def test_only_the_demonstrations_own_case_has_a_planted_leak() -> None:
 
 
 def law_holds(one: Played) -> None:
-    """Whoever was judged is approved or refused as the checks of the gate say, each within the looks there are."""
+    """Whoever was judged is approved or refused as the checks of the gate say, each within the looks there are.
+
+    What is undecided the people of the demonstration accept where the figure itself keeps its limit.
+    """
     judged = [c for c in cases.candidates(one.parts, one.case) if c.state in ("approved", "refused")]
     for candidate in judged:
-        failed = Verdict.FAIL in one.verdicts(candidate).values()
+        found = cases.results_of(one.parts, one.case, candidate.id, Stage.VALIDATE)
+        short = [
+            r for r in found if r.verdict is Verdict.INCONCLUSIVE and not all(e.reaches for e in r.answer.estimates)
+        ]
+        failed = Verdict.FAIL in one.verdicts(candidate).values() or short
         assert candidate.state == ("refused" if failed else "approved"), candidate.name
     looks = one.parts.ledger.find(Look, use_case=one.name)
     assert len(looks) == len(judged) <= one.parts.policy(one.case.line).max_looks

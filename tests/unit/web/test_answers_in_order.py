@@ -57,7 +57,9 @@ def test_the_summary_counts_what_decides_the_gate_apart_from_what_is_reported(pa
     told = workbench(results, ("kpi", "fairness")).sentence
     assert told == ("3 questions were asked. 2 decide the gate: 1 inconclusive, 1 pass. 1 is reported beside: 1 pass.")
     failed = [papers.result("kpi"), papers.result("noise", Verdict.FAIL)]
-    assert workbench(failed, ("kpi",)).sentence.endswith("One that fails closes the gate too.")
+    assert workbench(failed, ("kpi",)).sentence.endswith(
+        "One that fails closes the gate too, and one that is inconclusive is a doubt as any other."
+    )
 
 
 def test_what_a_validator_brought_and_what_nobody_knows_any_more_stand_last(papers: ModuleType) -> None:
