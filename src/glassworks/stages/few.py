@@ -14,6 +14,6 @@ def too_few(cases: int, kind: str, least: int = MIN_CASES) -> Answer | None:
         return None
     return Answer(
         verdict=Verdict.INCONCLUSIVE,
-        sentence=f"{cases:,} {kind} {'is' if cases == 1 else 'are'} too few to tell; at least {least} are needed.",
+        sentence=f"The {kind} are too few to tell: {cases:,} of the {least} that are needed.",
         next_step=f"Bring more {kind}.",
     )
