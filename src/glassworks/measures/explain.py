@@ -5,8 +5,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.stats import rankdata
 
-from glassworks.measures.intervals import Array
+from glassworks.core.estimate import Estimate
+from glassworks.measures.intervals import Array, percentile
 from glassworks.measures.performance import midranks
 
 Columns = Mapping[str, Array]
@@ -151,19 +153,16 @@ def against(curves: ArrayLike, sign: int, slack: float) -> Array:
     return np.asarray((steps < -slack).any(axis=0))
 
 
-def effect_curve(predict: Predict, columns: Columns, name: str, grid: ArrayLike) -> Array:
-    """The mean score over all rows when one feature is set to each grid value in turn (partial dependence).
+def effect_curves(predict: Predict, columns: Columns, name: str, grid: ArrayLike) -> Array:
+    """The score of each row when one feature is set to each grid value in turn (individual conditional expectation).
 
     Returns
     -------
-    (g,) mean scores, or (g, k) for class probabilities. One prediction a grid value.
+    (g, n) scores, or (g, n, k) for class probabilities. One prediction a grid value; the mean over rows is the
+    partial dependence (Friedman 2001; Goldstein et al. 2015).
     """
-    return np.array(
-        [
-            np.asarray(predict({**columns, name: _constant(columns[name], value)})).mean(axis=0)
-            for value in np.asarray(grid)
-        ]
-    )
+    values = np.asarray(grid)
+    return np.array([np.asarray(predict({**columns, name: _constant(columns[name], value)})) for value in values])
 
 
 def direction(curve: ArrayLike) -> float:
@@ -175,6 +174,39 @@ def direction(curve: ArrayLike) -> float:
     (1.0, -1.0, 0.0)
     """
     return spearman(np.arange(np.size(curve)), curve)
+
+
+def direction_interval(
+    curves: ArrayLike, least: float = 0.0, level: float = 0.95, repeats: int = 500, seed: int = 0
+) -> Estimate:
+    """The direction of the mean curve with its interval: percentile bootstrap by row, which contains the value.
+
+    Parameters
+    ----------
+    curves : (g, n) score of each row at each grid value.
+    least : a mean curve that moves by no more than this is flat, direction 0.
+    """
+    each = np.asarray(curves, dtype=np.float64)
+    rows = each.shape[1]
+    drawn = np.random.default_rng(seed).multinomial(rows, np.full(rows, 1 / rows), repeats) @ each.T / rows
+    ranks = rankdata(drawn, axis=1)
+    at = np.arange(each.shape[0]) - (each.shape[0] - 1) / 2
+    ranks -= ranks.mean(axis=1, keepdims=True)
+    size = np.sqrt((ranks**2).sum(axis=1) * (at @ at))
+    flat = (np.ptp(drawn, axis=1) <= least) | (size == 0)
+    trends = np.where(flat, 0.0, ranks @ at / np.where(size > 0, size, 1.0))
+    mean = each.mean(axis=1)
+    value = direction(mean) if np.ptp(mean) > least else 0.0
+    low, high = percentile(trends.round(12), level)
+    return Estimate(
+        name="direction of the effect",
+        value=value,
+        low=min(low, value),
+        high=max(high, value),
+        level=level,
+        n=rows,
+        method="bootstrap by row",
+    )
 
 
 def spearman(a: ArrayLike, b: ArrayLike) -> float:

@@ -338,7 +338,7 @@ def test_occlusion_and_curves_show_what_each_feature_does() -> None:
     assert moved["a"].tolist() == [-1, 1, 3]
     assert moved["kind"].tolist() == [0, 1, 0]
     assert "absent" not in moved
-    curve = explain.effect_curve(score, columns, "a", [0.5, 1.5])
+    curve = explain.effect_curves(score, columns, "a", [0.5, 1.5]).mean(axis=1)
     assert curve.tolist() == pytest.approx([4 / 3, 10 / 3])
     assert explain.direction(curve) == 1
     assert explain.direction(-curve) == -1

@@ -18,6 +18,6 @@ from glassworks.stages import effects as main_effects
     order=70,
     tasks=(Task.BINARY, Task.REGRESSION),
 )
-def effects(brief: Brief, rows: pl.DataFrame, model: Model) -> Answer:
+def effects(brief: Brief, rows: pl.DataFrame, model: Model, level: float) -> Answer:
     """Fail when a fitted effect clearly contradicts a signed expectation."""
-    return main_effects.answer(main_effects.measure(model, rows, brief))
+    return main_effects.answer(main_effects.measure(model, rows, brief, level))

@@ -5,6 +5,7 @@ import polars as pl
 
 from glassworks.core.check import check
 from glassworks.core.contract import Brief, Task
+from glassworks.core.estimate import Estimate
 from glassworks.core.result import MAX_EXAMPLES, Answer, Verdict
 from glassworks.core.stage import Stage
 from glassworks.measures.calibration import at_level
@@ -47,12 +48,22 @@ def weak_slices(brief: Brief, scored: Scored, rows: pl.DataFrame) -> Answer:
         return Answer(
             verdict=Verdict.FAIL,
             sentence=f"Where {worst.name}, {_told(worst)} ({worst.n:,} rows); {len(weak)} such parts are confirmed.",
+            estimates=tuple(_figure(one) for one in weak)[:MAX_EXAMPLES],
             examples=tuple(f"{one.name}: {_told(one)}, {one.n:,} rows" for one in weak)[:MAX_EXAMPLES],
             next_step="Teach it more of these cases, hand them to a person, or leave them out of the model's domain.",
         )
     return Answer(
         verdict=Verdict.PASS,
         sentence=f"In no part by one or two of {len(columns)} columns is a plain average clearly better than it.",
+    )
+
+
+def _figure(part: Slice) -> Estimate:
+    """The ratio of errors; a one-sided 95 % bound is the lower end of a two-sided interval at 90 %."""
+    low, high = min(part.low, part.ratio), max(part.ratio, 2 * part.ratio - part.low)
+    name, method = "error over a plain average's", "normal, ratio of means"
+    return Estimate(
+        name=name, value=part.ratio, low=low, high=high, level=0.9, n=part.n, method=method, group=part.name
     )
 
 
