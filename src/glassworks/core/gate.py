@@ -141,6 +141,11 @@ def _accepted(evidence: Evidence) -> set[str]:
     }
 
 
+def counts(evidence: Evidence, result: Result) -> bool:
+    """Whether an inconclusive answer keeps this gate closed until it is accepted: of a required check, or of any."""
+    return _rules(evidence).minds(evidence.tier, result.check)
+
+
 def _result_reasons(evidence: Evidence) -> list[str]:
     reasons: list[str] = []
     answered = {r.check for r in evidence.results if r.stage is evidence.stage and r.subject == evidence.subject}
@@ -151,7 +156,7 @@ def _result_reasons(evidence: Evidence) -> list[str]:
         verdict = effective(result, evidence)
         if verdict is Verdict.FAIL:
             reasons.append(f"{result.title} failed: {result.answer.sentence}{_not_honoured(result, evidence)}")
-        elif verdict is Verdict.INCONCLUSIVE and (result.check in required or _rules(evidence).every_doubt):
+        elif verdict is Verdict.INCONCLUSIVE and counts(evidence, result):
             if evidence.tier in evidence.policy.inconclusive_closes:
                 reasons.append(f"{result.title} is inconclusive, which closes at {evidence.tier} tier: get more data.")
             elif result.check not in accepted:

@@ -35,6 +35,10 @@ class GateRules(Part):
     independent: bool = False
     every_doubt: bool | None = added(None)
 
+    def minds(self, tier: Tier, check: str) -> bool:
+        """Whether an inconclusive answer of a check keeps the gate closed until it is accepted or excused."""
+        return bool(self.every_doubt) or check in self.checks.get(tier, ())
+
     def signers(self, tier: Tier) -> tuple[Role, ...]:
         """Every role that must sign at this tier, submissions first."""
         return self.submit + self.approve.get(tier, ())

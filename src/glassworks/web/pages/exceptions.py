@@ -39,11 +39,10 @@ def excusable(now: Standing, stage: Stage, subject: str) -> list[Result]:
     if now.settled(stage, subject) or not (of_many or subject == now.subject(stage)):
         return []
     rules = now.parts.policy(now.case.line).gates.get(stage, GateRules())
-    unsure = rules.checks.get(_tier(now), ())
     return [
         r
         for r in now.results(stage, subject)
-        if r.verdict is Verdict.FAIL or (r.verdict is Verdict.INCONCLUSIVE and r.check in unsure)
+        if r.verdict is Verdict.FAIL or (r.verdict is Verdict.INCONCLUSIVE and rules.minds(_tier(now), r.check))
     ]
 
 

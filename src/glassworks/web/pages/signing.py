@@ -9,7 +9,7 @@ from starlette.responses import Response
 from glassworks.core import canonical
 from glassworks.core.commands import Sign
 from glassworks.core.errors import FixTheInput, NotAllowed, NotFound
-from glassworks.core.gate import Decision, why_not_sign
+from glassworks.core.gate import Decision, counts, why_not_sign
 from glassworks.core.judgment import HEADS, composed
 from glassworks.core.people import Actor, Person, Role
 from glassworks.core.result import Verdict
@@ -122,8 +122,7 @@ def _inconclusive(sheet: Sheet, who: Actor) -> list[Any]:
     seen = sheet.seen
     if Role.BUSINESS_OWNER not in sheet.roles or seen.tier in seen.policy.inconclusive_closes:
         return []
-    asked = _asked_for(sheet)
-    return [r for r in seen.results if r.verdict is Verdict.INCONCLUSIVE and r.check in asked]
+    return [r for r in seen.results if r.verdict is Verdict.INCONCLUSIVE and counts(seen, r)]
 
 
 def _builder(sheet: Sheet) -> str:
