@@ -133,11 +133,11 @@ class PolicyPack(Record):
     exception_days: dict[Tier, Days] = Field(default_factory=lambda: {Tier.LOW: 90, Tier.MEDIUM: 90, Tier.HIGH: 30})
     limits: dict[str, float] = Field(default_factory=dict)
     stricter: dict[str, Literal["higher", "lower"]] = Field(default_factory=dict)
-    tier_rules: tuple[TierRule, ...] = added(())
+    tier_rules: tuple[TierRule, ...] = added((), max_length=300)
     asked: dict[Tier, tuple[str, ...]] | None = added(None)
     note: str = ""
-    sources: tuple[Source, ...] = added(())
-    documents: tuple[DocumentField, ...] = added(())
+    sources: tuple[Source, ...] = added((), max_length=300)
+    documents: tuple[DocumentField, ...] = added((), max_length=300)
 
     def asked_at(self, tier: Tier) -> tuple[str, ...]:
         """The brief's fields that are asked for at a tier: its own and those of the tiers below it."""

@@ -39,10 +39,10 @@ class Tightening(Part):
     permit_hours: Hours | None = None
     exception_days: dict[Tier, Days] = Field(default_factory=dict)
     limits: dict[str, float] = Field(default_factory=dict)
-    tier_rules: tuple[TierRule, ...] = ()
+    tier_rules: tuple[TierRule, ...] = Field(default=(), max_length=300)
     asked: dict[Tier, tuple[str, ...]] = Field(default_factory=dict)
-    sources: tuple[Source, ...] = ()
-    documents: tuple[DocumentField, ...] = ()
+    sources: tuple[Source, ...] = Field(default=(), max_length=300)
+    documents: tuple[DocumentField, ...] = Field(default=(), max_length=300)
 
     def upon(self, office: PolicyPack) -> PolicyPack:
         """The whole pack: the office's rules with these on top, never looser than the office's anywhere."""

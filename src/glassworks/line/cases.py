@@ -247,7 +247,7 @@ def keep(
         results=(*kept, *results),
         policy=policy or parts.policy(case.line),
         authors=tuple(sorted(set(authors))),
-        before=signed_before(parts, case, stage, subject),
+        before=signed_before(parts, case, stage, subject.id, getattr(subject, "dataset", "")),
         looks=tuple(parts.ledger.find(Look, use_case=case.id)),
         attachments=dict(attachments or {}),
         grounds=grounds,
@@ -269,14 +269,20 @@ def keep(
         return gatekeeper.prepare(parts.ledger, parts.vault, body, line=case.line, who=who)
 
 
-def signed_before(parts: Parts, case: UseCase, stage: Stage, subject: Record) -> tuple[SignedBefore, ...]:
+def signed_before(
+    parts: Parts, case: UseCase, stage: Stage, subject: str, dataset: str = ""
+) -> tuple[SignedBefore, ...]:
     """Who signed as what, at the gates before this one, about the brief, the data or the candidate decided about.
 
-    A monitoring round stands for itself: who validated the release may not have signed anything about the round.
+    Candidates of the same bytes are one: what was submitted once is not another's when it is laid again. A monitoring
+    round stands for itself: who validated the release may not have signed anything about the round.
     """
     if stage is Stage.OPERATE:
         return ()
-    order, made_from = list(Stage), {subject.id, getattr(subject, "dataset", "")}
+    order, known = list(Stage), candidates(parts, case)
+    files = next((one.files for one in known if one.id == subject), None)
+    same = [one for one in known if one.files == files]
+    made_from = {subject, dataset, *(one.id for one in same), *(one.dataset for one in same)}
     made_from |= {one.id for one in parts.ledger.find(Brief, use_case=case.id)}
     given = [
         one

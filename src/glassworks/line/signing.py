@@ -61,7 +61,7 @@ def sheet(parts: Parts, who: Actor, use_case: str, subject: str) -> Sheet:
     case = cases.get(parts, who, use_case)
     prepared = gatekeeper.latest(parts.ledger, case.id, subject, stage_of(parts, case, subject))
     seen = gatekeeper.evidence(parts.ledger, parts.vault, parts.keys(), prepared, parts.now())
-    seen = seen.model_copy(update={"authors": people.with_heirs(parts, seen.authors)})
+    seen = _as_now(parts, case, seen)
     asked = seen.policy.gates[seen.stage].signers(seen.tier)
     submits = seen.policy.gates[seen.stage].submit
     body = body_of(parts, prepared)
@@ -71,6 +71,13 @@ def sheet(parts: Parts, who: Actor, use_case: str, subject: str) -> Sheet:
         for role in asked
     }
     return Sheet(case, prepared, body, seen, gatekeeper.ask(seen), refusals)
+
+
+def _as_now(parts: Parts, case: UseCase, seen: Evidence) -> Evidence:
+    """The evidence with what came after it was laid ready: heirs of its authors, and signatures at the gates before."""
+    before = cases.signed_before(parts, case, seen.stage, seen.subject)
+    every = dict.fromkeys((*seen.before, *before))
+    return seen.model_copy(update={"authors": people.with_heirs(parts, seen.authors), "before": tuple(every)})
 
 
 def draft(parts: Parts, who: Actor, command: Sign, key_id: str, method: str) -> SignOff:
@@ -251,8 +258,9 @@ def ask_again(parts: Parts, case: UseCase, subject: str) -> None:
 def settle(parts: Parts, case: UseCase, prepared: Prepared) -> Decision:
     """Ask the gate; when it opens, or a signer refuses, write the dossier and what follows from it."""
     seen = gatekeeper.evidence(parts.ledger, parts.vault, parts.keys(), prepared, parts.now())
-    with_heirs = seen.model_copy(update={"authors": people.with_heirs(parts, seen.authors)})
-    decision = gatekeeper.ask(with_heirs)
+    decision = gatekeeper.ask(seen)
+    if decision.open:
+        decision = gatekeeper.ask(_as_now(parts, case, seen))
     refused = any(s.meaning is Meaning.REFUSE for s in seen.signoffs)
     if decision.open or refused:
         file = parts.office.seal_dossier(gatekeeper.dossier_file(parts.vault, parts.keys(), seen, decision))

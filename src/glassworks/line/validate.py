@@ -70,7 +70,7 @@ def check_independent(parts: Parts, who: Actor, case: UseCase, candidate: Candid
                 "Another validator must do it.",
                 rule="own-work",
             )
-        signed = cases.signed_before(parts, case, Stage.VALIDATE, candidate)
+        signed = cases.signed_before(parts, case, Stage.VALIDATE, candidate.id)
         held = {one.role for one in signed if one.person == who.person}
         if pair := conflicting(parts.policy(case.line), held | {Role.VALIDATOR}):
             raise NotAllowed(

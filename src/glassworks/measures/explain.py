@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import rankdata
 
 from glassworks.core.estimate import Estimate
 from glassworks.measures.intervals import Array, percentile
@@ -189,7 +188,7 @@ def direction_interval(
     each = np.asarray(curves, dtype=np.float64)
     rows = each.shape[1]
     drawn = np.random.default_rng(seed).multinomial(rows, np.full(rows, 1 / rows), repeats) @ each.T / rows
-    ranks = rankdata(drawn, axis=1)
+    ranks = np.apply_along_axis(midranks, 1, drawn)
     at = np.arange(each.shape[0]) - (each.shape[0] - 1) / 2
     ranks -= ranks.mean(axis=1, keepdims=True)
     size = np.sqrt((ranks**2).sum(axis=1) * (at @ at))

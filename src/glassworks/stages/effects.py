@@ -16,7 +16,7 @@ from glassworks.stages import rows as read
 ROWS, POINTS, LEVELS = 200, 7, 6
 CLEAR = 0.5
 """A rank correlation beyond this is a direction; below it the curve goes both ways."""
-TINY = 0.01
+TINY, STILL = 0.01, 1e-9
 """A curve that moves by less than this share of the scores' spread is flat."""
 
 
@@ -28,6 +28,7 @@ class Effect(Part):
     trend: Estimate | None
     span: float
     points: tuple[dict[str, Any], ...]
+    varies: bool
 
     @property
     def asked(self) -> Estimate | None:
@@ -51,7 +52,7 @@ class Effect(Part):
 def measure(model: Model, frame: pl.DataFrame, brief: Brief, level: float = 0.95) -> list[Effect]:
     """The effect of each declared input on a sample of rows, the strongest first; directions at `level`."""
     some = read.sample(frame.select([name for name in brief.inputs() if name in frame.columns]), ROWS)
-    spread = float(np.std(np.asarray(model.predict(some)))) or 1.0
+    spread = float(np.std(np.asarray(model.predict(some))))
     expected = {feature.name: feature.expected for feature in brief.features}
     found = [_effect(model, some, frame[name], expected[name], spread, level) for name in some.columns]
     return sorted((one for one in found if one is not None), key=lambda one: -one.span)
@@ -72,7 +73,7 @@ def _effect(
         return None
     each = effect_curves(read.predictor(model, some), {column.name: read.array(some[column.name])}, column.name, grid)
     curve = each.mean(axis=1)
-    span = float(np.ptp(curve)) / spread
+    span = float(np.ptp(curve)) / (spread or 1.0)
     points = tuple(
         {"feature": column.name, "value": plain(float(v)) if number else str(v), "score": float(s)}
         for v, s in zip(grid, curve, strict=True)
@@ -80,7 +81,7 @@ def _effect(
     trend = None
     if number:
         trend = direction_interval(each, TINY * spread, level).model_copy(update={"group": column.name})
-    return Effect(feature=column.name, expected=expected, trend=trend, span=span, points=points)
+    return Effect(feature=column.name, expected=expected, trend=trend, span=span, points=points, varies=spread > STILL)
 
 
 def answer(effects: list[Effect]) -> Answer:
@@ -102,6 +103,14 @@ def answer(effects: list[Effect]) -> Answer:
             sentence=f"{sure} the domain expert: {words}.",
             estimates=figures,
             next_step="Find out which is wrong: the expectation, the data, or the model.",
+            table=table,
+        )
+    if effects and all(one.varies and one.span == 0 for one in effects):
+        return Answer(
+            verdict=Verdict.INCONCLUSIVE,
+            sentence="Its scores differ from row to row, and move with no input that is set: "
+            "it cannot be told what they hang on.",
+            next_step="Ask how the model reads a row; it must answer each by itself.",
             table=table,
         )
     many = f"All {len(stated)} signed expectations hold" if len(stated) > 1 else "The one signed expectation holds"

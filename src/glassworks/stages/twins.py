@@ -7,8 +7,8 @@ import polars as pl
 
 from glassworks.measures.repeats import Cells, by_chance, numbers, share_in
 
-NAMING = 0.99
-"""A column with another value in so many rows may be no more than the row's name."""
+FINE, NAMING = 0.001, 0.99
+"""Numbers count as equal within so much of their spread; a column with another value in so many rows may be a name."""
 
 
 def cells(frame: pl.DataFrame) -> Cells:
@@ -21,6 +21,14 @@ def nameless(frame: pl.DataFrame, known: Collection[str] = ()) -> pl.DataFrame:
     """The frame without the columns known to name rows, and without those that hardly repeat a value."""
     least = NAMING * frame.height
     return frame.select([name for name in frame.columns if name not in known and frame[name].n_unique() <= least])
+
+
+def coarse(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with its numbers rounded to a thousandth of their spread, so that a copy altered a little stays one."""
+    numbers = [name for name in frame.columns if frame[name].dtype.is_numeric()]
+    spread = {name: frame[name].cast(pl.Float64).fill_nan(None).std() for name in numbers}
+    step = {name: FINE * float(one) for name, one in spread.items() if isinstance(one, float) and one > 0}
+    return frame.with_columns((pl.col(name).cast(pl.Float64) / one).round() for name, one in step.items())
 
 
 def copied(frame: pl.DataFrame) -> tuple[Cells, float]:

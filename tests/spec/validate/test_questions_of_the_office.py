@@ -20,7 +20,6 @@ from glassworks.hub.policies import OFFICE_PACK, VALIDATE_CHECKS
 from glassworks.measures.scored import decided
 from glassworks.stages.validate import scorer
 from glassworks.stages.validate.checks.calibration import calibration
-from glassworks.stages.validate.checks.effects import effects
 
 
 def asked(name: str, evidence: dict[str, Any], **changed: Any) -> Answer:
@@ -365,30 +364,3 @@ def test_a_model_that_learned_elsewhere_needs_rows_later_than_its_training(
     brought = one.model_copy(update={"made_by": "hand", "card": one.card.model_copy(update={"learned_until": until})})
     seen = {"candidate": brought, "times": None if times is None else np.array(times, dtype=object)}
     assert asked("fresher_rows", seen).verdict is verdict
-
-
-def test_an_effect_whose_direction_hangs_on_the_rows_drawn_is_left_open() -> None:
-    """For half of the rows it rises and for the others it falls as much: the mean curve goes either way by chance."""
-    rng = np.random.default_rng(5)
-    frame = pl.DataFrame({"a": rng.normal(size=400), "side": np.repeat([-1.0, 1.0], 200)})
-    features = (Feature(name="a", expected=Direction.UP), Feature(name="side"))
-    brief = Brief(
-        id="b", title="t", problem="p", task=Task.REGRESSION, target="y", features=features,
-        decision=Decision(unit="case", action="plan", otherwise="ask", volume_per_period=10, if_model_down="ask"),
-        kpi=Kpi(name="gain", unit="EUR", baseline="today", target=1.0),
-        value=ValueMatrix(over=exactly(1), under=exactly(1)),
-    )  # fmt: skip
-
-    def told(steady: float) -> Answer:
-        class Both:
-            def predict(self, rows: pl.DataFrame) -> np.ndarray:
-                a, side = (rows[name].cast(pl.Float64).to_numpy() for name in ("a", "side"))
-                return side * np.sin(4 * a) + steady * a
-
-        return effects.function(brief=brief, rows=frame, model=Both(), level=0.95)
-
-    assert told(1.0).verdict is Verdict.PASS and told(-1.0).verdict is Verdict.FAIL
-    found = told(0.0)
-    assert found.verdict is Verdict.INCONCLUSIVE and "may push the other way" in found.sentence
-    (figure,) = found.estimates
-    assert figure.at_least == -0.5 and figure.low <= -0.5 < figure.high

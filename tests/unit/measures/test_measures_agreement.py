@@ -45,7 +45,6 @@ from glassworks.measures import (
     value,
 )
 from glassworks.measures.decision import best_first, first_share, top_share
-from glassworks.measures.explain import direction_interval
 from glassworks.measures.scored import Scored
 
 SEEDS = [0, 1, 2]
@@ -393,18 +392,3 @@ def test_the_conformal_range_agrees_with_numpys_quantile_and_its_band_with_scipy
     assert conformal.radius(errors, 0.1) == np.quantile(errors, k / 137, method="inverted_cdf")
     out = int(138 * 0.1)
     assert conformal.coverage_band(137) == pytest.approx(stats.beta(138 - out, out).ppf([0.05, 0.95]))
-
-
-def test_the_interval_of_a_direction_is_that_of_a_plain_bootstrap_by_row() -> None:
-    rng = np.random.default_rng(12)
-    curves = np.linspace(0, 0.4, 7)[:, None] + rng.normal(size=(7, 40))
-    found = direction_interval(curves, repeats=2000, seed=3)
-    drawn = [
-        stats.spearmanr(np.arange(7), curves[:, rng.integers(0, 40, 40)].mean(axis=1)).statistic for _ in range(2000)
-    ]
-    assert found.value == pytest.approx(stats.spearmanr(np.arange(7), curves.mean(axis=1)).statistic)
-    assert (found.low, found.high) == pytest.approx(tuple(np.quantile(drawn, [0.025, 0.975])), abs=0.12)
-    steady = direction_interval(np.linspace(0, 1, 7)[:, None] + np.zeros((7, 5)))
-    assert (steady.low, steady.value, steady.high) == (1.0, 1.0, 1.0)
-    flat = direction_interval(1e-4 * curves, least=0.01)
-    assert (flat.low, flat.value, flat.high) == (0.0, 0.0, 0.0)

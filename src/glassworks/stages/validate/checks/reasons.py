@@ -18,7 +18,7 @@ from glassworks.stages import rows as read
 from glassworks.stages.validate.verdicts import above
 
 ROWS, MOST, NEAR, AGAIN, LEAST = 200, 4, 0.02, 0.75, 0.005
-SAME, SAME_FROM, DOUBLED = 0.9, 2000, 0.1
+SAME, SAME_FROM, DOUBLED, WIDE = 0.9, 2000, 0.1, 10
 Ask = Callable[[pl.DataFrame], read.Array]
 WORDS = {Verdict.PASS: "", Verdict.FAIL: ", which is too few", Verdict.INCONCLUSIVE: ", which may be too few"}
 
@@ -50,6 +50,12 @@ def reasons(brief: Brief, rows: pl.DataFrame, open_rows: pl.DataFrame, model: Mo
     least = LEAST * np.abs(own) if brief.task is Task.REGRESSION else np.full(own.shape, LEAST)
     said = named(moves, least, most)
     shares = told_again(moves, again, said, most)
+    if shares.size < 2 and float(np.ptp(own)) > WIDE * float(least.max()) and not moves.any():
+        return Answer(
+            verdict=Verdict.INCONCLUSIVE,
+            sentence="Its scores differ from row to row, and move with no input that is set: it gives no reasons.",
+            next_step="Ask how the model reads a row; it must answer each by itself.",
+        )
     if shares.size < 2:
         return Answer(verdict=Verdict.NOT_APPLICABLE, sentence="No input moves its score enough to be a reason.")
     mean, low, high = mean_interval(shares, level)

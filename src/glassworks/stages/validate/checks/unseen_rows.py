@@ -34,8 +34,9 @@ def unseen_rows(
     """Fail when more than `shared_rows` of the sealed rows stand open, in other data or beside them in the same.
 
     In the same data a sealed row is compared with the open ones by the model's inputs and the outcome, also without
-    inputs that hardly repeat a value: a look-up table needs no more. In a coarse table cases of their own agree, too:
-    the share that chance explains (`measures/repeats.py`) is taken off, and all-categorical tables pass.
+    inputs that hardly repeat a value, and with numbers rounded to a thousandth of their spread: a look-up table needs
+    no more. In a coarse table cases of their own agree, too: the share that chance explains (`measures/repeats.py`) is
+    taken off, and all-categorical tables pass.
     """
     seen = [one for one in elsewhere if one.rows.seen_there > policy.shared_rows * dataset.rows_sealed]
     told = tuple(
@@ -67,6 +68,14 @@ def _twins(brief: Brief, rows: pl.DataFrame, scored: Scored, open_rows: pl.DataF
     _, known = read.outcome(open_rows, brief, scored.labels)
     hidden = rows.select(names).with_columns(pl.Series(OUTCOME, scored.y))
     opened = open_rows.select(names).with_columns(pl.Series(OUTCOME, known))
-    tried = [names, twins.nameless(pl.concat([rows.select(names), open_rows.select(names)])).columns]
+    both = pl.concat([rows.select(names), open_rows.select(names)], how="vertical_relaxed")
+    tried = [names, twins.nameless(both).columns]
     found = [twins.copied_from(hidden.select(*some, OUTCOME), opened.select(*some, OUTCOME)) for some in tried if some]
+    if names:
+        near = twins.coarse(both)
+        found.append(
+            twins.copied_from(
+                near[: rows.height].with_columns(hidden[OUTCOME]), near[rows.height :].with_columns(opened[OUTCOME])
+            )
+        )
     return max(found, key=lambda one: one[0] - one[1], default=(0.0, 0.0))
